@@ -1,0 +1,1 @@
+"""Parley: agents negotiate and people converse, and nothing said, offered or spent is lost."""

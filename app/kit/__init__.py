@@ -1,0 +1,1 @@
+"""Small things that know nothing of the product: time, ids, money, JSON, event-stream wire."""

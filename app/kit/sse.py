@@ -1,0 +1,68 @@
+"""The server-sent event wire format, out and in (WHATWG HTML, "Server-sent events")."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.kit.json import dumps
+
+
+def encode(event: str, data: object, *, event_id: int | None = None) -> bytes:
+    """One frame: `id` (when there is one), `event`, and one `data` line of JSON."""
+    head = b"" if event_id is None else b"id: %d\n" % event_id
+    return head + b"event: " + event.encode() + b"\ndata: " + dumps(data) + b"\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A received event. `event` is empty when the sender didn't name it."""
+
+    data: str
+    event: str = ""
+    event_id: str = ""
+
+
+class Decoder:
+    """Bytes in, frames out: any chunking, LF, CRLF or CR, comments dropped.
+
+    A frame that the sender never closed with a blank line is no frame: `feed` doesn't return it.
+    """
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._data: list[str] = []
+        self._event = ""
+        self._id = ""
+
+    def feed(self, chunk: bytes) -> Iterator[Frame]:
+        """The frames that `chunk` completed. Lines are decoded whole, so a character split
+        over two chunks arrives intact; bytes that aren't UTF-8 become U+FFFD."""
+        data = self._rest + chunk
+        held = b""
+        if data.endswith(b"\r"):
+            data, held = data[:-1], b"\r"
+        lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._rest = lines.pop() + held
+        for line in lines:
+            frame = self._line(line.decode("utf-8", "replace"))
+            if frame is not None:
+                yield frame
+
+    def _line(self, line: str) -> Frame | None:
+        if not line:
+            return self._dispatch()
+        if line.startswith(":"):
+            return None
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self._data.append(value)
+        elif name == "event":
+            self._event = value
+        elif name == "id" and "\0" not in value:
+            self._id = value
+        return None
+
+    def _dispatch(self) -> Frame | None:
+        data, event = self._data, self._event
+        self._data, self._event = [], ""
+        return Frame("\n".join(data), event, self._id) if data else None
