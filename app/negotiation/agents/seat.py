@@ -170,7 +170,7 @@ class Seller(Protocol):
         ...
 
 
-class TurnInvalid(Exception):  # noqa: N818  # a turn is invalid as a move is illegal: a fact of play
+class TurnInvalid(Exception):
     """What came back can't be read as a turn; `said` is sent back to the seat with the reason."""
 
     def __init__(self, reason: str, *, said: str = "") -> None:
