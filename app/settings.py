@@ -1,0 +1,362 @@
+"""Every setting of the service, typed: read once from the environment and `.env`.
+
+The entry points alone call `load_settings()`; everything else is handed the values it needs.
+An empty variable counts as unset. A wrong one stops the start, and all of them are told at once.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from app.kit.environment import (
+    Environment,
+    Fault,
+    Group,
+    SettingsInvalid,
+    Variable,
+    contradiction,
+    variables,
+)
+
+__all__ = ["OFFLINE", "PROVIDERS", "Settings", "SettingsInvalid", "all_variables", "load_settings"]
+
+PROVIDERS = ("openrouter", "lm_studio", "ollama", "openai")
+OFFLINE = "offline"
+
+_LATER_TASKS = ("CHAT", "ANALYSIS")  # names already promised, read by nobody in this release
+_CHAIN = "openrouter:openai/gpt-5-mini,ollama:llama3.2:3b"
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [part for part in map(str.strip, value.split(",")) if part]
+
+
+def _capitals(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]+", text):
+        raise ValueError("should be an IP address or a host name")
+    return text
+
+
+def _is_address(text: str, schemes: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(re.fullmatch(schemes, parts.scheme)) and parts.port != 0
+    except ValueError:  # its text may quote a piece of a password
+        return False
+
+
+def _web_address(text: str) -> str:
+    if not (_is_address(text, "https?") and re.fullmatch(r"\w+://[^\s/?#][^\s?#]*", text)):
+        raise ValueError("should be an http:// or https:// address without query or fragment")
+    return text.rstrip("/")
+
+
+def _origin(text: str) -> str:
+    origin = text if text == "*" else _web_address(text)
+    if origin.count("/") > 2 or "@" in origin:
+        raise ValueError("should be only scheme, host and port of a page's address")
+    return origin
+
+
+def _database_url(secret: SecretStr) -> SecretStr:
+    scheme, _, rest = secret.get_secret_value().partition("://")
+    if not (_is_address(f"{scheme}://{rest}", r"postgres(ql)?(\+\w+)?") and rest.split() == [rest]):
+        raise ValueError("should be a PostgreSQL address, or empty for the embedded server")
+    return SecretStr(f"postgresql+psycopg://{rest}")
+
+
+def _api_key(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ValueError("should be one word of printable ASCII, as the vendor gave it")
+    return secret
+
+
+def _data_dir(path: Path) -> Path:
+    full = path.expanduser().resolve()
+    if full.exists() and not full.is_dir():
+        raise ValueError("should be a folder, and is a file")
+    return full
+
+
+def _provider(text: str) -> str:
+    if text not in (*PROVIDERS, OFFLINE):
+        raise ValueError(f"should be one of {', '.join((*PROVIDERS, OFFLINE))}")
+    return text
+
+
+def _link(text: str) -> str:
+    provider, _, model = text.partition(":")
+    if provider not in PROVIDERS or not model:
+        raise ValueError(f"should be provider:model, with a provider of {', '.join(PROVIDERS)}")
+    return text
+
+
+def _no_accounts(required: object) -> object:
+    if required:
+        raise ValueError("should be false: this release has no accounts to sign in with")
+    return required
+
+
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
+Link = Annotated[str, AfterValidator(_link)]
+Chain = Annotated[tuple[Link, ...], NoDecode, BeforeValidator(_split)]
+"""Models in the order they are tried, each written `provider:model`."""
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+LogFormat = Literal["console", "json"]
+
+
+class Server(Group):
+    host: Annotated[str, AfterValidator(_host)] = Field(
+        "127.0.0.1", description="Address to listen on; 0.0.0.0 is every interface."
+    )
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    cors_origins: Origins = Field(
+        ("http://localhost:3000", "http://localhost:3001"),
+        description="Origins whose pages may call the API, comma-separated; * is all.",
+    )
+    body_limit_bytes: int = Field(
+        1_048_576, ge=1024, le=104_857_600, description="Largest request body, in bytes."
+    )
+    auth_required: Annotated[bool, AfterValidator(_no_accounts)] = Field(
+        default=False, description="Whether callers must sign in; false until there are accounts."
+    )
+
+
+class Storage(Group):
+    data_dir: Annotated[Path, AfterValidator(_data_dir)] = Field(
+        Path("./data"), description="Folder of the embedded database, logs and caches."
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        None,
+        description="PostgreSQL to use; empty starts the embedded one in DATA_DIR.",
+        examples=["postgresql://parley:change-me@localhost:5432/parley"],
+    )
+    database_pool_size: int = Field(
+        10, ge=1, le=500, description="Connections to the database, at most."
+    )
+
+
+class Logs(Group):
+    model_config = SettingsConfigDict(env_prefix="LOG_")
+
+    level: Annotated[LogLevel, BeforeValidator(_capitals)] = Field(
+        "INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL."
+    )
+    format: LogFormat | None = Field(
+        None,
+        description="console or json; empty is console on a terminal, else json.",
+        examples=["json"],
+    )
+
+
+class Market(Group):
+    min_rounds: int = Field(2, ge=1, le=100, description="Round from which a buyer may accept.")
+    max_rounds: int = Field(10, ge=1, le=100, description="Round after which there is no deal.")
+    timeout_minutes: float = Field(
+        30,
+        gt=0,
+        le=1440,
+        allow_inf_nan=False,
+        validation_alias="NEGOTIATION_TIMEOUT_MINUTES",
+        description="Minutes after which there is no deal.",
+    )
+    log_retention_days: int = Field(
+        7, ge=1, le=3650, description="Days that a negotiation's log is kept."
+    )
+
+    @model_validator(mode="after")
+    def _rounds_in_order(self) -> Self:
+        if self.min_rounds > self.max_rounds:
+            issue = f"({self.min_rounds}) should be at most MAX_ROUNDS ({self.max_rounds})"
+            raise contradiction("min_rounds", issue, example=self.max_rounds)
+        return self
+
+
+class Stream(Group):
+    model_config = SettingsConfigDict(env_prefix="SSE_")
+
+    heartbeat_interval: Seconds = Field(
+        15, description="Seconds of silence after which a stream sends a heartbeat."
+    )
+
+
+class Jobs(Group):
+    model_config = SettingsConfigDict(env_prefix="WORKER_")
+
+    run_worker: bool = Field(
+        default=True,
+        validation_alias="RUN_WORKER",
+        description="Whether the process that serves also runs jobs.",
+    )
+    concurrency: int = Field(200, ge=1, le=2000, description="Jobs that run at the same time.")
+    heartbeat_interval: float = Field(
+        2,
+        gt=0,
+        le=600,
+        allow_inf_nan=False,
+        description="Seconds between a worker's signs of life.",
+    )
+    stalled_after: Seconds = Field(
+        6, description="Seconds of silence after which another worker takes over."
+    )
+
+    @model_validator(mode="after")
+    def _a_heartbeat_may_be_missed(self) -> Self:
+        if self.stalled_after < 2 * self.heartbeat_interval:
+            twice = f"twice WORKER_HEARTBEAT_INTERVAL ({self.heartbeat_interval:g})"
+            issue = f"({self.stalled_after:g}) should be at least {twice}"
+            raise contradiction("stalled_after", issue, example=2 * self.heartbeat_interval)
+        return self
+
+
+class Timeouts(Group):
+    """Of a model call, in seconds."""
+
+    connect: Seconds = Field(
+        5,
+        validation_alias="LLM_CONNECT_TIMEOUT",
+        description="Seconds to reach a provider.",
+    )
+    first_token: Seconds = Field(
+        30,
+        validation_alias="LLM_FIRST_TOKEN_TIMEOUT",
+        description="Seconds to an answer's first token.",
+    )
+    idle: Seconds = Field(
+        30,
+        validation_alias="LLM_IDLE_TIMEOUT",
+        description="Seconds between two tokens.",
+    )
+    total: Seconds = Field(
+        120,
+        validation_alias="LLM_TOTAL_TIMEOUT",
+        description="Seconds for a whole answer.",
+    )
+
+
+class Routing(Group):
+    model_config = SettingsConfigDict(env_prefix="LLM_")
+
+    provider: Annotated[str, AfterValidator(_provider)] | None = Field(
+        None,
+        description="Default provider; empty is the first one configured, else offline.",
+        examples=["openrouter"],
+    )
+    chain: Chain = Field(
+        (),
+        description="Models tried after the one asked for, as provider:model, comma-separated.",
+        examples=[_CHAIN],
+    )
+
+
+class TaskChains(Group):
+    """A chain of its own for one task; each field is the name of the task."""
+
+    model_config = SettingsConfigDict(env_prefix="LLM_CHAIN_")
+
+    buyer_turn: Chain = Field((), description="The same for a buyer's turns.", examples=[_CHAIN])
+    seller_turn: Chain = Field((), description="The same for a seller's turns.", examples=[_CHAIN])
+    narration: Chain = Field((), description="The same for narrated turns.", examples=[_CHAIN])
+    summary: Chain = Field((), description="The same for summaries.", examples=[_CHAIN])
+    probe: Chain = Field((), description="The same for health probes.", examples=[_CHAIN])
+
+
+class Connection(Group):
+    """How to reach one provider; the prefix is its name."""
+
+    api_key: Annotated[SecretStr, AfterValidator(_api_key)] | None = Field(
+        None, description="Key of the provider.", examples=["sk-change-me"]
+    )
+    base_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="Address, where not the usual.", examples=["http://localhost:1234/v1"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Llm:
+    """`provider` None: the first one configured. `chains` by task, where a task has its own."""
+
+    provider: str | None
+    chain: Chain
+    chains: dict[str, Chain]
+    timeouts: Timeouts
+    connections: dict[str, Connection]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`database_url` None: the embedded server; else an SQLAlchemy address for psycopg."""
+
+    data_dir: Path
+    database_url: SecretStr | None
+    database_pool_size: int
+    server: Server
+    logs: Logs
+    market: Market
+    stream: Stream
+    jobs: Jobs
+    llm: Llm
+
+
+_GROUPS = (Server, Storage, Logs, Market, Stream, Jobs, Timeouts, Routing, TaskChains)
+
+
+def all_variables() -> Iterator[Variable]:
+    """Every variable the service reads, in the order of `.env.example`."""
+    for group in _GROUPS:
+        yield from variables(group)
+    for provider in PROVIDERS:
+        yield from variables(Connection, prefix=f"{provider}_")
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """The environment over `env_file`. Raises `SettingsInvalid`, which lists all that is wrong."""
+    environment = Environment(env_file)
+    storage = environment.read(Storage)
+    settings = Settings(
+        data_dir=storage.data_dir,
+        database_url=storage.database_url,
+        database_pool_size=storage.database_pool_size,
+        server=environment.read(Server),
+        logs=environment.read(Logs),
+        market=environment.read(Market),
+        stream=environment.read(Stream),
+        jobs=environment.read(Jobs),
+        llm=_llm(environment),
+    )
+    environment.check()
+    return settings
+
+
+def _llm(environment: Environment) -> Llm:
+    routing, chains = environment.read(Routing), environment.read(TaskChains)
+    environment.faults += _unknown_tasks(environment.names())
+    return Llm(
+        provider=routing.provider,
+        chain=routing.chain,
+        chains={task: chain for task, chain in chains if chain},
+        timeouts=environment.read(Timeouts),
+        connections={name: environment.read(Connection, f"{name}_") for name in PROVIDERS},
+    )
+
+
+def _unknown_tasks(names: set[str]) -> Iterator[Fault]:
+    tasks = [task.upper() for task in TaskChains.model_fields]
+    for name in sorted(names):
+        if name.startswith("LLM_CHAIN_") and name[10:] not in (*tasks, *_LATER_TASKS):
+            issue = f"is for no task; the tasks are {', '.join(tasks)}"
+            yield Fault(name, issue)
