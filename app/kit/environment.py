@@ -88,7 +88,7 @@ class Environment:
             known = dict(zip(group.model_fields, variables(group, prefix), strict=True))
             known.update({variable.name: variable for variable in known.values()})
             self.faults += [_fault(details, known) for details in error.errors()]
-            return cast(GroupT, group.model_construct())
+            return cast("GroupT", group.model_construct())
 
     def names(self) -> set[str]:
         """Every variable that is set to something, in capitals."""
