@@ -1,0 +1,113 @@
+"""The one place where an error becomes an answer.
+
+`{"error": {"code", "message", "details": [{"field", "issue"}], "timestamp"}}`, whatever went
+wrong. What isn't ours, validation, routing or a database that is away, is first turned into an
+`AppError`; what is left is a bug and tells the caller nothing but that.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+
+import psycopg
+from fastapi.exceptions import RequestValidationError
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import exc as sqlalchemy_errors
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import AppError, InvalidInput, Unavailable
+from app.kit.clock import iso_z
+from app.web.responses import JSONResponse, writable
+from app.web.validation import field_issues
+
+_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
+
+_DATABASE_AWAY = (
+    sqlalchemy_errors.OperationalError,
+    sqlalchemy_errors.InterfaceError,
+    sqlalchemy_errors.TimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    ConnectorException,
+)
+
+
+class InternalError(AppError):
+    """Something went wrong inside; the server's log has the details under this request id."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database can't be reached at the moment; the same request may work in a second."""
+
+    code = "DATABASE_UNAVAILABLE"
+    retry_after = 1
+
+
+class RequestInvalid(InvalidInput):
+    """The request holds something unusable; `details` names every field that does."""
+
+    SHOWN = 3
+
+    def __init__(self, error: RequestValidationError) -> None:
+        issues = field_issues(error)
+        told = [f"{issue.field} {issue.issue}" for issue in issues[: self.SHOWN]]
+        more = len(issues) - len(told)
+        super().__init__(
+            "; ".join(told) + (f"; and {more} more" if more else ""), details=tuple(issues)
+        )
+
+
+class HttpError(AppError):
+    """What the router refused by itself: an unknown path, a method that isn't served there."""
+
+    def __init__(self, error: HTTPException, method: str, path: str) -> None:
+        super().__init__(f"{error.detail}: {method} {path}")
+        self.code = _CODES.get(error.status_code, HTTPStatus(error.status_code).name)  # type: ignore[misc]  # from the answer
+        self.status = error.status_code  # type: ignore[misc]  # the same
+        self.headers = error.headers or {}
+
+
+def as_app_error(error: Exception, *, method: str, path: str) -> AppError:
+    """`error` itself if it is ours, else what it means to the caller."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return RequestInvalid(error)
+    if isinstance(error, HTTPException):
+        return HttpError(error, method, path)
+    if isinstance(error, _DATABASE_AWAY):
+        return DatabaseUnavailable("the database can't be reached at the moment; try again")
+    return InternalError("something went wrong inside; the log has the details")
+
+
+def render(error: AppError, *, now: datetime) -> JSONResponse:
+    """The answer: status, extra headers and the nested body, safe to write whatever it quotes."""
+    body = {
+        "code": error.code,
+        "message": writable(error.message),
+        "details": [
+            {"field": writable(detail.field), "issue": writable(detail.issue)}
+            for detail in error.details
+        ],
+        "timestamp": iso_z(now),
+    }
+    return JSONResponse({"error": body}, status_code=error.status, headers=_headers(error))
+
+
+def _headers(error: AppError) -> Mapping[str, str]:
+    if isinstance(error, HttpError):
+        return error.headers
+    retry_after: float | None = getattr(error, "retry_after", None)
+    return {} if retry_after is None else {"retry-after": str(math.ceil(retry_after))}
+
+
+async def _pass_on(_request: Request, error: Exception) -> Response:
+    """Hands an error to the boundary, which renders all of them."""
+    raise error
+
+
+EXCEPTION_HANDLERS = {HTTPException: _pass_on, RequestValidationError: _pass_on}
+"""For the application: without these, the framework would render these two itself."""

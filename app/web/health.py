@@ -1,0 +1,169 @@
+"""Is the process alive, is it ready, and how are its parts?
+
+`/livez` needs nothing but the process. The others ask checks that are bounded in time and asked
+at most once a second however many callers there are, so that they answer while the database
+hangs, too.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import structlog
+from fastapi import Depends, Request
+from pydantic import BaseModel
+
+from app.errors import FieldIssue, Unavailable
+from app.web.openapi import problems
+from app.web.route import Router
+
+log = structlog.get_logger()
+
+Check = Callable[[], Awaitable[str | None]]
+"""Returns None when all is well, else the reason, in words fit for anybody to read."""
+
+TIMEOUT_SECONDS = 0.8
+KEPT_SECONDS = 1.0
+
+
+class NotReady(Unavailable):
+    """This process can't serve requests yet, or not at the moment; `details` says why."""
+
+    code = "NOT_READY"
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        told = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        details = tuple(FieldIssue(name, reason) for name, reason in reasons.items())
+        super().__init__(f"not ready: {told}", details=details)
+
+
+class BoundedCheck:
+    """A check around a check: never raises, never takes long, never asked twice at once."""
+
+    def __init__(
+        self,
+        check: Check,
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        kept: float = KEPT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._check = check
+        self._timeout = timeout
+        self._kept = kept
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._result: str | None = None
+        self._asked_at = float("-inf")
+
+    async def __call__(self) -> str | None:
+        async with self._lock:
+            if self._clock() - self._asked_at >= self._kept:
+                self._result = await self._ask()
+                self._asked_at = self._clock()
+            return self._result
+
+    async def _ask(self) -> str | None:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._check()
+        except TimeoutError:
+            return f"no answer within {self._timeout:g} s"
+        except Exception as error:  # noqa: BLE001  # whatever it is, this part isn't well
+            log.debug("health.check_failed", error=type(error).__name__)
+            return "not reachable"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsHealth:
+    """`provider` is the default one's name, `offline` where none is configured."""
+
+    available: bool
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the endpoints here need; kept in the lifespan's state as `health`.
+
+    `readiness` by name of the part; `database` is the one of them that `/api/v1/health` shows.
+    `models` answers from memory.
+    """
+
+    app_name: str
+    version: str
+    database: BoundedCheck
+    readiness: Mapping[str, BoundedCheck]
+    models: Callable[[], ModelsHealth]
+
+
+class Liveness(BaseModel):
+    status: Literal["alive"] = "alive"
+
+
+class Readiness(BaseModel):
+    status: Literal["ready"] = "ready"
+
+
+class ModelsComponent(BaseModel):
+    available: bool
+    provider: str
+
+
+class DatabaseComponent(BaseModel):
+    available: bool
+
+
+class Components(BaseModel):
+    llm: ModelsComponent
+    database: DatabaseComponent
+
+
+class HealthReport(BaseModel):
+    status: Literal["healthy", "degraded"]
+    version: str
+    app_name: str
+    components: Components
+
+
+def _health(request: Request) -> Health:
+    health: Health = request.state.health
+    return health
+
+
+HealthOf = Annotated[Health, Depends(_health)]
+
+probes = Router(tags=["health"])
+router = Router(tags=["health"])
+
+
+@probes.get("/livez", summary="Does the process answer?")
+async def livez() -> Liveness:
+    return Liveness()
+
+
+@probes.get("/readyz", summary="Can it serve requests?", responses=problems(NotReady))
+async def readyz(health: HealthOf) -> Readiness:
+    answers = await asyncio.gather(*(check() for check in health.readiness.values()))
+    named = zip(health.readiness, answers, strict=True)
+    if reasons := {name: reason for name, reason in named if reason is not None}:
+        raise NotReady(reasons)
+    return Readiness()
+
+
+@router.get("/health", summary="How are the service and its parts?")
+async def report(health: HealthOf) -> HealthReport:
+    """Answers 200 whatever is away."""
+    models = health.models()
+    database = await health.database() is None
+    return HealthReport(
+        status="healthy" if models.available and database else "degraded",
+        version=health.version,
+        app_name=health.app_name,
+        components=Components(
+            llm=ModelsComponent(available=models.available, provider=models.provider),
+            database=DatabaseComponent(available=database),
+        ),
+    )

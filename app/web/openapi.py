@@ -1,0 +1,96 @@
+"""The API description, with the errors as they really look."""
+
+import inspect
+from collections import defaultdict
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+from app.errors import AppError, InvalidInput
+
+_ENVELOPE = {"$ref": "#/components/schemas/ErrorEnvelope"}
+_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+
+
+class ErrorDetail(BaseModel):
+    field: str = Field(description="Path of the field in the request.", examples=["sellers.0.name"])
+    issue: str = Field(description="What is wrong with it.", examples=["is required"])
+
+
+class ErrorContent(BaseModel):
+    code: str = Field(description="For programs.", examples=[InvalidInput.code])
+    message: str = Field(description="For people.", examples=["sellers.0.name is required"])
+    details: list[ErrorDetail] = Field(description="Every bad field; empty for other errors.")
+    timestamp: str = Field(description="UTC, ISO 8601.", examples=["2026-01-31T12:00:00.000000Z"])
+
+
+class ErrorEnvelope(BaseModel):
+    """What every answer that isn't a success looks like."""
+
+    error: ErrorContent
+
+
+def problems(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an endpoint, told by the errors it raises."""
+    by_status: dict[int, list[type[AppError]]] = defaultdict(list)
+    for error in errors:
+        by_status[error.status].append(error)
+    return {status: _response(classes) for status, classes in by_status.items()}
+
+
+def _response(errors: list[type[AppError]]) -> dict[str, Any]:
+    return {
+        "model": ErrorEnvelope,
+        "description": " or ".join(f"`{error.code}`" for error in errors),
+        "content": {
+            "application/json": {"examples": {error.code: _example(error) for error in errors}}
+        },
+    }
+
+
+def _example(error: type[AppError]) -> dict[str, Any]:
+    meaning = (inspect.getdoc(error) or error.code).partition("\n\n")[0].replace("\n", " ")
+    issues = [{"field": "sellers.0.name", "issue": "is required"}] if error.status == 400 else []
+    content = {
+        "code": error.code,
+        "message": meaning,
+        "details": issues if error.code == InvalidInput.code else [],
+        "timestamp": "2026-01-31T12:00:00.000000Z",
+    }
+    return {"summary": meaning, "value": {"error": content}}
+
+
+class Api(FastAPI):
+    """A FastAPI application that describes its errors truly."""
+
+    def openapi(self) -> dict[str, Any]:
+        return _with_our_errors(super().openapi())
+
+
+def _with_our_errors(description: dict[str, Any]) -> dict[str, Any]:
+    """Puts a 400 of ours where the framework announces its own 422, and our envelope everywhere.
+    Changes `description` in place; a second time nothing."""
+    schemas = description.setdefault("components", {}).setdefault("schemas", {})
+    for name in _FRAMEWORKS_OWN:
+        schemas.pop(name, None)
+    nested = ErrorEnvelope.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= nested.pop("$defs") | {"ErrorEnvelope": nested}
+    for path in description["paths"].values():
+        for operation in path.values():
+            _describe_errors(operation)
+    return description
+
+
+def _describe_errors(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]
+    if "parameters" in operation or "requestBody" in operation:
+        responses.setdefault("400", _inline(InvalidInput, "The request holds unusable values."))
+    responses.setdefault("default", _inline(AppError, "Any other error."))
+
+
+def _inline(error: type[AppError], description: str) -> dict[str, Any]:
+    example = {"examples": {error.code: _example(error)}, "schema": _ENVELOPE}
+    return {"description": description, "content": {"application/json": example}}
