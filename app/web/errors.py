@@ -6,9 +6,10 @@ wrong. What isn't ours, validation, routing or a database that is away, is first
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 import psycopg
 from fastapi.exceptions import RequestValidationError
@@ -109,5 +110,10 @@ async def _pass_on(_request: Request, error: Exception) -> Response:
     raise error
 
 
-EXCEPTION_HANDLERS = {HTTPException: _pass_on, RequestValidationError: _pass_on}
+EXCEPTION_HANDLERS: dict[
+    int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]
+] = {
+    HTTPException: _pass_on,
+    RequestValidationError: _pass_on,
+}
 """For the application: without these, the framework would render these two itself."""
