@@ -56,9 +56,13 @@ def _one_line(event: EventDict, default: Callable[[object], object]) -> str:
     """Always valid JSON, so that no reader of logs stumbles over what somebody sent us."""
     try:
         line = orjson.dumps(event, default=default, option=orjson.OPT_NON_STR_KEYS)
-    except TypeError:  # a lone surrogate: no UTF-8, so no JSON
-        line = orjson.dumps({key: ascii(value) for key, value in event.items()})
+    except TypeError:  # a lone surrogate has no UTF-8
+        line = orjson.dumps({key: _ascii(value) for key, value in event.items()})
     return line.decode()
+
+
+def _ascii(value: object) -> str:
+    return str(value).encode("ascii", "backslashreplace").decode()
 
 
 def _route_standard_logging(threshold: int, common: list[Processor], renderer: Processor) -> None:
