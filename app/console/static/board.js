@@ -1,0 +1,62 @@
+/* The offers on the table, cheapest first, with the best one marked. */
+
+import { bdi, h } from "./dom.js";
+import { money, number } from "./format.js";
+import { avatar } from "./transcript.js";
+
+export class Board {
+  #room;
+  #rows = h("tbody");
+  element = h("table", { class: "board" },
+    h("caption", {}, "Offers on the table"),
+    h("thead", { class: "visually-hidden" },
+      h("tr", {}, ["Seller", "Price each", "Mark"].map((title) => h("th", { scope: "col" }, title)))),
+    this.#rows);
+
+  constructor(room) {
+    this.#room = room;
+    this.update();
+  }
+
+  update() {
+    const ranking = this.#room.ranking();
+    const silent = this.#room.sellers.filter(({ id }) => !this.#room.offers.has(id));
+    this.#rows.replaceChildren(
+      ...ranking.map((offer) => this.#offer(offer)),
+      ...silent.map((seller) => this.#silent(seller)));
+  }
+
+  #offer(offer) {
+    const room = this.#room;
+    const seller = room.seller(offer.seller) ?? { name: "?", lane: 0 };
+    const sold = room.outcome?.deal && room.outcome.seller === offer.seller;
+    const best = !room.outcome && room.best()?.seller === offer.seller;
+    return h("tr", { class: sold ? "sold" : best ? "best" : offer.allowed ? "" : "barred" },
+      this.#who(seller),
+      h("td", { class: "figure" },
+        h("b", {}, money(offer.price)),
+        h("small", {}, `${number(offer.quantity)} for ${money(Math.round(offer.price * offer.quantity * 100) / 100)}`)),
+      h("td", { class: "mark" }, this.#mark(offer, sold, best)));
+  }
+
+  #who(seller) {
+    return h("th", { scope: "row" },
+      h("span", { class: "seat" }, avatar(seller), bdi(seller.name, { class: "name" })));
+  }
+
+  #mark(offer, sold, best) {
+    if (sold) return h("span", { class: "badge sold" }, "Deal");
+    if (best) return h("span", { class: "badge best" }, "Best");
+    if (offer.price > this.#room.max) return h("span", { class: "badge barred" }, "Over limit");
+    if (offer.price < this.#room.min) return h("span", { class: "badge barred" }, "Under limit");
+    return null;
+  }
+
+  #silent(seller) {
+    return h("tr", { class: "silent" },
+      this.#who(seller),
+      h("td", { class: "figure" },
+        seller.initialPrice == null ? "No offer yet" : h("small", {}, `lists at ${money(seller.initialPrice)}`)),
+      h("td"));
+  }
+}

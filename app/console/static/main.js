@@ -1,0 +1,91 @@
+/* Starts the page: what the address names is what is shown. */
+
+import { llmStatus, startRoom } from "./api.js";
+import { h, write } from "./dom.js";
+import { Editor } from "./editor.js";
+import { Floor } from "./floor.js";
+import { Market } from "./market.js";
+import * as route from "./route.js";
+
+const main = document.querySelector("main");
+const pill = document.querySelector("#llm");
+const fresh = document.querySelector("#new");
+let floor = null;
+let market = null;
+let moved = false;
+
+const status = llmStatus().catch((error) => ({ llm: { available: false, provider: null, models: [], error: error.message } }));
+
+async function announceModel() {
+  const { llm } = await status;
+  const offline = !llm.provider || llm.provider === "offline";
+  pill.dataset.state = llm.available || offline ? "up" : "down";
+  write(pill, words(llm, offline));
+  if (llm.error) pill.title = llm.error;
+}
+
+function words({ available, provider, models = [], error }, offline) {
+  if (offline) return error && !available ? "Model status unknown" : "Offline negotiators";
+  return `${provider}${models?.[0] ? ` · ${models[0]}` : ""}${available ? "" : " · unreachable"}`;
+}
+
+function leave() {
+  floor?.close();
+  market?.close();
+  floor = market = null;
+}
+
+async function showEditor() {
+  leave();
+  const editor = new Editor(await status, async ({ session_id, negotiation_rooms }, startAll) => {
+    const rooms = negotiation_rooms.filter((room) => room.status === "pending");
+    if (startAll) await Promise.allSettled(rooms.map((room) => startRoom(room.room_id)));
+    location.hash = route.toSession(session_id);
+  });
+  main.replaceChildren(editor.element);
+  document.title = "Parley";
+}
+
+async function showMarket({ page, session, room }) {
+  if (market?.id !== session) {
+    leave();
+    market = await new Market(session).open();
+    floor = new Floor(market);
+    main.replaceChildren(floor.element);
+  }
+  await (page === "summary" ? floor.showSummary() : floor.showRoom(room));
+  const title = main.querySelector("h1")?.textContent;
+  document.title = title ? `${title} · Parley` : "Parley";
+}
+
+function sorry(error) {
+  leave();
+  const gone = error.status === 404;
+  main.replaceChildren(h("section", { class: "sorry" },
+    h("h1", { tabindex: -1 }, gone ? "This market doesn't exist (any more)" : "That didn't work"),
+    h("p", {}, error.message),
+    h("p", {}, h("a", { class: "button primary", href: route.toMarket() }, "Open a new market"))));
+}
+
+async function follow() {
+  const there = route.parse(location.hash);
+  fresh.hidden = there.page === "market";
+  try {
+    await (there.page === "market" ? showEditor() : showMarket(there));
+  } catch (error) {
+    sorry(error);
+  }
+  if (moved && document.activeElement === document.body) main.querySelector("h1")?.focus();
+  moved = true;
+}
+
+// One after the other: a slow page never replaces the one that was asked for after it.
+let arrived = follow();
+window.addEventListener("hashchange", () => {
+  arrived = arrived.then(follow);
+});
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address is taken: it says where the reader is
+  main.focus();
+});
+announceModel();
