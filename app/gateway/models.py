@@ -1,0 +1,48 @@
+"""What is kept of model calls."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Model, UtcTime
+
+
+class LedgerRow(Model):
+    """One call of a model, however it ended. It outlives its run, and so refers to it loosely.
+
+    `asked` is the model that the caller named, as `provider:model`; `provider` and `model` are the
+    one that was heard, null when none was. `attempts` lists every try in order. `cost_usd` is null
+    when nobody knows it; with `estimated` the tokens are our own guess.
+    """
+
+    __tablename__ = "llm_calls"
+    __table_args__ = (
+        CheckConstraint("status IN ('ok', 'error', 'cancelled')", name="status"),
+        Index(None, "tenant_id", "created_at"),
+        Index(None, "run_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    run_id: Mapped[UUID | None]
+    task: Mapped[str] = mapped_column(Text)
+    asked: Mapped[str | None] = mapped_column(Text)
+    provider: Mapped[str | None] = mapped_column(Text)
+    model: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    cached_tokens: Mapped[int]
+    reasoning_tokens: Mapped[int]
+    cost_usd: Mapped[Decimal | None] = mapped_column(Numeric)
+    estimated: Mapped[bool]
+    latency_ms: Mapped[int]
+    first_token_ms: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
