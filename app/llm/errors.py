@@ -4,7 +4,7 @@ LLMError
 ├── ProviderDisabled      400 LLM_PROVIDER_DISABLED     ours: unknown, switched off, no key
 ├── ModelTimeout          503 LLM_TIMEOUT               silent past one of the four time-outs
 ├── ProviderUnavailable   503 LLM_PROVIDER_UNAVAILABLE  refused, 5xx, overloaded, breaker open
-│   └── RateLimited       … with how long to wait
+│   └── RateLimited       … asked too often
 ├── BadGateway            502 LLM_BAD_GATEWAY           answered, but nothing usable
 │   └── RequestRefused    … a 4xx about this very request or key: trying again won't help
 └── ChainExhausted        every model of the chain failed; carries each attempt and its cause
@@ -33,17 +33,19 @@ class ModelTimeout(LLMError):
 
 
 class ProviderUnavailable(LLMError):
+    """`retry_after` in seconds, as the vendor asked; None when it didn't say."""
+
     code = "LLM_PROVIDER_UNAVAILABLE"
     status = 503
     retryable = True
 
-
-class RateLimited(ProviderUnavailable):
-    """`retry_after` in seconds, as the vendor asked; None when it didn't say."""
-
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class RateLimited(ProviderUnavailable):
+    pass
 
 
 class BadGateway(LLMError):

@@ -1,0 +1,101 @@
+"""The notebook of one call: what it tried and heard so far, however it will end."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from app.kit.ids import new_id
+from app.llm.errors import LLMError
+from app.llm.events import ModelEvent, TextDelta, ThinkingDelta, ToolCallDelta, UsageReport
+from app.llm.messages import Attempt, ModelRef, ModelRequest, Usage
+
+Monotonic = Callable[[], float]
+"""Seconds from some fixed moment, never running backwards."""
+
+
+class CallStatus(StrEnum):
+    OK = "ok"
+    ERROR = "error"
+    CANCELLED = "cancelled"
+
+
+class Call:
+    """Handed down through the layers with the request; each writes in it what it did.
+
+    One attempt is under way at a time, between `begin_attempt` and `end_attempt`. `used` is the
+    model that is being heard, None before it said anything. The first ending counts.
+    """
+
+    def __init__(
+        self, request: ModelRequest, *, created_at: datetime, monotonic: Monotonic = time.monotonic
+    ) -> None:
+        self.id = new_id()
+        self.request = request
+        self.created_at = created_at
+        self.attempts: list[Attempt] = []
+        self.used: ModelRef | None = None
+        self.usage: Usage | None = None
+        self.characters = 0
+        self.first_token_ms: int | None = None
+        self.latency_ms = 0
+        self.status: CallStatus | None = None
+        self.error: str | None = None
+        self._monotonic = monotonic
+        self._started = self._begun = monotonic()
+        self._trying: ModelRef | None = None
+        self._heard_at: float | None = None
+
+    def begin_attempt(self, model: ModelRef) -> None:
+        self._trying, self._begun, self._heard_at = model, self._monotonic(), None
+        self.used, self.usage, self.characters, self.first_token_ms = None, None, 0, None
+
+    def hear(self, event: ModelEvent) -> None:
+        match event:
+            case TextDelta(text) | ThinkingDelta(text) | ToolCallDelta(_, _, text):
+                self.characters += len(text)
+                if self._heard_at is None:
+                    self._first_token()
+            case UsageReport(usage):
+                self.usage = usage
+            case _:
+                pass
+
+    def end_attempt(self, code: str | None = None, message: str | None = None) -> None:
+        """`code` and `message` of what went wrong. Does nothing when no attempt is under way."""
+        if self._trying is None:
+            return
+        heard = self._heard_at
+        first_token_ms = None if heard is None else round((heard - self._begun) * 1000)
+        self.attempts.append(
+            Attempt(self._trying, code, message, self._since(self._begun), first_token_ms)
+        )
+        self._trying = None
+
+    def succeed(self) -> None:
+        self._end(CallStatus.OK)
+
+    def fail(self, error: LLMError) -> None:
+        self._end(CallStatus.ERROR, error.code, error.message)
+
+    def cancel(self) -> None:
+        self._end(CallStatus.CANCELLED, "CANCELLED", "the caller left")
+
+    def crash(self) -> None:
+        self._end(CallStatus.ERROR, "INTERNAL_ERROR", "a bug on our side")
+
+    def _end(self, status: CallStatus, code: str | None = None, message: str | None = None) -> None:
+        if self.status is not None:
+            return
+        self.end_attempt(code, message)
+        self.status = status
+        self.error = code if status is CallStatus.ERROR else None
+        self.latency_ms = self._since(self._started)
+
+    def _first_token(self) -> None:
+        self._heard_at = self._monotonic()
+        self.used = self._trying
+        self.first_token_ms = self._since(self._started)
+
+    def _since(self, moment: float) -> int:
+        return round((self._monotonic() - moment) * 1000)

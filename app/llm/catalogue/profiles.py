@@ -1,0 +1,48 @@
+"""Facts about model families, as data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from app.llm.messages import ModelRef
+
+
+class OutputWay(StrEnum):
+    """How a model is made to answer with one JSON object."""
+
+    RESPONSE_FORMAT = "response_format"
+    TOOL_CALL = "tool_call"
+    FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`output_ways` in the order of trust: where a vendor refuses one, the next is taken."""
+
+    output_ways: tuple[OutputWay, ...] = tuple(OutputWay)
+    max_tokens_field: str = "max_tokens"
+    takes_temperature: bool = True
+
+
+_NO_FORCED_TOOL = Profile(output_ways=(OutputWay.RESPONSE_FORMAT, OutputWay.FENCED))
+_TOOL_FIRST = Profile(output_ways=(OutputWay.TOOL_CALL, OutputWay.FENCED))
+_OPENAI_REASONING = Profile(max_tokens_field="max_completion_tokens", takes_temperature=False)
+
+PROFILES: tuple[tuple[str, Profile], ...] = (
+    # OpenAI's reasoning models answer 400 to `max_tokens` and to any temperature but 1.
+    ("openai:gpt-5-chat*", Profile()),
+    ("openai:gpt-5*", _OPENAI_REASONING),
+    ("openai:o[134]*", _OPENAI_REASONING),
+    # Claude 3 and 3.5 know no `response_format`, OpenRouter would drop it silently.
+    ("openrouter:anthropic/claude-3*", _TOOL_FIRST),
+    # Ollama takes tools but no `tool_choice`: whether the tool gets called is up to the model.
+    ("ollama:*", _NO_FORCED_TOOL),
+)
+"""`provider:model` patterns (shell style) and what is true of them; the first match counts."""
+
+_DEFAULT = Profile()
+
+
+def profile_of(model: ModelRef) -> Profile:
+    name = str(model).lower()
+    return next((profile for pattern, profile in PROFILES if fnmatchcase(name, pattern)), _DEFAULT)

@@ -1,0 +1,56 @@
+"""What a model's answer is made of while it arrives, on any wire.
+
+A stream is any number of deltas, a usage report where the provider counts, and always one `End`,
+last. A `Failed` before the end says that the answer broke off: what was heard isn't all of it.
+"""
+
+from dataclasses import dataclass
+
+from app.llm.errors import LLMError
+from app.llm.messages import Attempt, ModelRef, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingDelta:
+    """Reasoning that the provider keeps apart from the answer. No part of its text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallDelta:
+    """A piece of a tool call: `arguments` of one `index` add up to a JSON text."""
+
+    index: int
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    error: LLMError
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """`finish_reason` as the wire names it (`stop`, `length`, …); `error` after a `Failed`.
+
+    `model` is the one that answered; `attempts` lists every try, the last one last.
+    """
+
+    finish_reason: str
+    model: ModelRef
+    attempts: tuple[Attempt, ...] = ()
+
+
+ModelEvent = TextDelta | ThinkingDelta | ToolCallDelta | UsageReport | Failed | End

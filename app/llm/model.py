@@ -1,0 +1,84 @@
+"""What it is to be a model: a vendor's wire is one, and so is every layer around it."""
+
+from collections import deque
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from typing import Protocol
+
+from app.llm.call import Call
+from app.llm.events import ModelEvent
+from app.llm.messages import ModelRequest
+from app.llm.providers.registry import ProviderRow
+
+
+class Answer:
+    """An answer on its way: its first event is in, the rest is awaited by iterating, once.
+
+    Iterating raises `LLMError` when the answer breaks off. `aclose()` hangs up.
+    """
+
+    def __init__(
+        self, call: Call, held: Iterable[ModelEvent], rest: AsyncGenerator[ModelEvent, None]
+    ) -> None:
+        self._call = call
+        self._held = deque(held)
+        self._rest = rest
+
+    @classmethod
+    async def begin(cls, call: Call, events: AsyncGenerator[ModelEvent, None]) -> "Answer":
+        """Waits for the first of `events`."""
+        first = await anext(events)
+        call.hear(first)
+        return cls(call, (first,), events)
+
+    async def whole(self) -> "Answer":
+        """Waits for the rest too; what comes back has everything in hand."""
+        async with aclosing(self):
+            return Answer(self._call, [event async for event in self], _nothing())
+
+    def __aiter__(self) -> "Answer":
+        return self
+
+    async def __anext__(self) -> ModelEvent:
+        if self._held:
+            return self._held.popleft()
+        event = await anext(self._rest)
+        self._call.hear(event)
+        return event
+
+    async def aclose(self) -> None:
+        await self._rest.aclose()
+
+
+class Provider(Protocol):
+    """A connection: address, key, client."""
+
+    @property
+    def row(self) -> ProviderRow: ...
+
+    @property
+    def base_url(self) -> str: ...
+
+    def model(self, name: str) -> "ChatModel": ...
+
+    async def list_models(self) -> tuple[str, ...]:
+        """The ids the provider offers. Raises `LLMError`, within seconds."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class ChatModel(Protocol):
+    async def open(self, request: ModelRequest, call: Call) -> Answer:
+        """Asks, and returns when the first event of the answer is in.
+
+        Until then another try or another model may still take over; afterwards a failure is a
+        failure. Raises `LLMError`. Cancelling closes what was opened upstream.
+        """
+        ...
+
+
+async def _nothing() -> AsyncGenerator[ModelEvent, None]:
+    nothing: tuple[ModelEvent, ...] = ()
+    for event in nothing:
+        yield event

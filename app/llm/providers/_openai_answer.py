@@ -1,0 +1,201 @@
+"""Reads answers of the OpenAI wire: bytes in, neutral events out. No network in here.
+
+Two readers with one face: `feed` bytes as they come, `close` when no more do. A complete answer
+ends in `End`; anything less raises.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Protocol
+
+from app.kit import json, sse
+from app.llm.errors import BadGateway
+from app.llm.events import (
+    End,
+    ModelEvent,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageReport,
+)
+from app.llm.messages import ModelRef, Usage
+from app.llm.providers._failures import Failures
+
+MAX_CHUNK = 5 * 1024 * 1024
+"""Bytes of one event, or of one whole answer; no honest one comes near."""
+
+
+class Reader(Protocol):
+    @property
+    def complete(self) -> bool:
+        """Whether all was said: what happens to the connection from here on doesn't matter."""
+        ...
+
+    @property
+    def done(self) -> bool:
+        """Whether the provider announced that nothing follows."""
+        ...
+
+    def feed(self, data: bytes) -> Iterator[ModelEvent]: ...
+
+    def close(self) -> Iterator[ModelEvent]: ...
+
+
+class _Answer:
+    """What the chunks of an answer add up to, as far as the end depends on it."""
+
+    def __init__(self, ref: ModelRef, failures: Failures) -> None:
+        self._ref = ref
+        self._failures = failures
+        self._usage: Usage | None = None
+        self._finish_reason: str | None = None
+        self._spoke = False
+
+    def chunk(self, text: bytes | str) -> Iterator[ModelEvent]:
+        payload = self._object(text)
+        if payload.get("error"):
+            raise self._failures.from_payload(payload["error"])
+        if isinstance(usage := payload.get("usage"), dict):
+            self._usage = _usage(usage)
+        for choice in _dicts(payload.get("choices"))[:1]:
+            yield from self._choice(choice)
+
+    def end(self) -> Iterator[ModelEvent]:
+        if not self._spoke:
+            raise self._empty()
+        if self._usage is not None:
+            yield UsageReport(self._usage)
+        yield End(self._finish_reason or "stop", self._ref)
+
+    @property
+    def finished(self) -> bool:
+        return self._finish_reason is not None
+
+    def _object(self, text: bytes | str) -> dict[str, Any]:
+        try:
+            payload = json.loads(text)
+        except ValueError as error:
+            raise self._failures.unusable("sent something that isn't JSON") from error
+        if not isinstance(payload, dict):
+            raise self._failures.unusable("sent JSON that is no answer")
+        return payload
+
+    def _choice(self, choice: dict[str, Any]) -> Iterator[ModelEvent]:
+        for event in _said(_dict(choice.get("delta")) or _dict(choice.get("message"))):
+            self._spoke = self._spoke or not isinstance(event, ThinkingDelta)
+            yield event
+        reason = _text(choice.get("finish_reason"))
+        if reason == "error":
+            raise self._failures.unusable("broke off with an error")
+        self._finish_reason = reason or self._finish_reason
+
+    def _empty(self) -> BadGateway:
+        if self._finish_reason == "length":
+            return self._failures.unusable("spent all of max_tokens before it said anything")
+        return self._failures.unusable("answered with nothing")
+
+
+class StreamReader:
+    """An event stream of `chat.completion.chunk`s."""
+
+    def __init__(self, ref: ModelRef, failures: Failures) -> None:
+        self._failures = failures
+        self._answer = _Answer(ref, failures)
+        self._frames = sse.Decoder()
+        self._pending = 0
+        self.done = False
+
+    @property
+    def complete(self) -> bool:
+        return self.done or self._answer.finished
+
+    def feed(self, data: bytes) -> Iterator[ModelEvent]:
+        self._pending += len(data)
+        for frame in self._frames.feed(data):
+            self._pending = 0
+            if self.done or frame.data == "[DONE]":
+                self.done = True
+                return
+            yield from self._answer.chunk(frame.data)
+        if self._pending > MAX_CHUNK:
+            raise self._failures.unusable("sent one chunk of more than 5 MB")
+
+    def close(self) -> Iterator[ModelEvent]:
+        if not self.complete:
+            raise self._failures.unusable("broke off in mid-answer")
+        yield from self._answer.end()
+
+
+class WholeReader:
+    """One `chat.completion` object: what a server sends that doesn't stream."""
+
+    done = False
+    complete = False
+
+    def __init__(self, ref: ModelRef, failures: Failures) -> None:
+        self._failures = failures
+        self._answer = _Answer(ref, failures)
+        self._body = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[ModelEvent]:
+        self._body += data
+        if len(self._body) > MAX_CHUNK:
+            raise self._failures.unusable("sent an answer of more than 5 MB")
+        yield from ()
+
+    def close(self) -> Iterator[ModelEvent]:
+        if not self._body:
+            raise self._failures.unusable("answered with nothing")
+        yield from self._answer.chunk(bytes(self._body))
+        yield from self._answer.end()
+
+
+def _said(message: dict[str, Any]) -> Iterator[ModelEvent]:
+    """What a delta, or a whole message, says. Both spellings of reasoning are in use."""
+    thinking = _text(message.get("reasoning")) or _text(message.get("reasoning_content"))
+    if thinking:
+        yield ThinkingDelta(thinking)
+    if text := _text(message.get("content")) or _text(message.get("refusal")):
+        yield TextDelta(text)
+    for position, call in enumerate(_dicts(message.get("tool_calls"))):
+        function = _dict(call.get("function"))
+        index = call.get("index")
+        yield ToolCallDelta(
+            index if isinstance(index, int) else position,
+            _text(function.get("name")),
+            _text(function.get("arguments")),
+        )
+
+
+def _usage(usage: dict[str, Any]) -> Usage:
+    return Usage(
+        prompt_tokens=_count(usage.get("prompt_tokens")),
+        completion_tokens=_count(usage.get("completion_tokens")),
+        cached_tokens=_count(_dict(usage.get("prompt_tokens_details")).get("cached_tokens")),
+        reasoning_tokens=_count(
+            _dict(usage.get("completion_tokens_details")).get("reasoning_tokens")
+        ),
+        cost=_cost(usage.get("cost")),
+    )
+
+
+def _cost(value: object) -> Decimal | None:
+    """The shortest decimal that reads back as the float, which is the figure that was sent."""
+    known = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return Decimal(str(value)) if known else None
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,40 @@
+"""Writes requests of the OpenAI wire."""
+
+from typing import Any
+
+from app.llm.catalogue.profiles import OutputWay, Profile
+from app.llm.messages import Message, ModelRequest, Role
+from app.llm.output import fenced_instructions, request_fields
+from app.llm.providers.registry import ProviderRow
+
+
+def chat_body(
+    request: ModelRequest, model: str, *, row: ProviderRow, profile: Profile, way: OutputWay | None
+) -> dict[str, Any]:
+    """The body of `POST /chat/completions`, always for a streamed answer, so that the time to the
+    first token can be told from the time to the last."""
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [{"role": m.role, "content": m.content} for m in _messages(request, way)],
+        "stream": True,
+    }
+    if row.stream_usage:
+        body["stream_options"] = {"include_usage": True}
+    if request.temperature is not None and profile.takes_temperature:
+        body["temperature"] = request.temperature
+    if request.max_tokens is not None:
+        body[profile.max_tokens_field] = request.max_tokens
+    if request.output is not None and way is not None:
+        body |= request_fields(way, request.output)
+    return body
+
+
+def _messages(request: ModelRequest, way: OutputWay | None) -> tuple[Message, ...]:
+    """Instructions join the first system message: many chat templates take only one."""
+    if request.output is None or way is not OutputWay.FENCED:
+        return request.messages
+    asked = fenced_instructions(request.output)
+    first, *rest = request.messages
+    if first.role is Role.SYSTEM:
+        return (Message(Role.SYSTEM, f"{first.content}\n\n{asked}"), *rest)
+    return (Message(Role.SYSTEM, asked), *request.messages)

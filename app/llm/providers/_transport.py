@@ -1,0 +1,56 @@
+"""The one seam to the network: an httpx client over aiohttp's connection pool.
+
+httpx's own pool looks at every connection on every request, which at a few hundred streams costs
+more than all the rest; aiohttp's doesn't.
+"""
+
+from collections.abc import Mapping
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from app.llm.timeouts import Timeouts
+
+TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError)
+"""Everything that can come out of the seam: httpx-aiohttp lets some of aiohttp's own through."""
+
+
+def open_client(
+    base_url: str,
+    headers: Mapping[str, str],
+    timeouts: Timeouts,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> httpx.AsyncClient:
+    """One per provider, for the life of the process. Redirects aren't followed: they would carry
+    the key to wherever they lead."""
+    return httpx.AsyncClient(
+        base_url=f"{base_url.rstrip('/')}/",
+        headers=headers,
+        timeout=httpx.Timeout(timeouts.total, connect=timeouts.connect, pool=timeouts.connect),
+        transport=transport or _pooled(),
+        follow_redirects=False,
+    )
+
+
+def _pooled() -> AiohttpTransport:
+    tls = httpx.create_ssl_context()
+
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=tls),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=True,
+        )
+
+    return AiohttpTransport(verify=tls, client=session)
+
+
+def timed_out(error: Exception) -> bool:
+    """Whether a connection was waited for in vain.
+
+    httpx-aiohttp 0.2 calls every lost or refused connection a `ConnectTimeout`; which it was shows
+    in the error underneath.
+    """
+    cause = error.__cause__ or error
+    return isinstance(cause, TimeoutError | httpx.TimeoutException)

@@ -1,0 +1,49 @@
+"""The providers that can be asked, and what to say about those that can't."""
+
+from collections.abc import Mapping
+
+from app.llm.errors import ProviderDisabled
+from app.llm.model import Provider
+from app.llm.providers.registry import PROVIDERS, ProviderRow
+
+OFFLINE = "offline"
+"""The name under which callers ask for no model at all. No provider: nothing can be asked of it."""
+
+
+class ConnectedProviders:
+    """By name, in the registry's order. `default` may name one that isn't configured: asking for
+    it then says so, where silently taking another would hide a typing error."""
+
+    def __init__(self, providers: Mapping[str, Provider], default: str | None = None) -> None:
+        self._providers = providers
+        self.default = default or next(iter(providers), OFFLINE)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._providers)
+
+    def require(self, name: str) -> Provider:
+        """Raises `ProviderDisabled`, saying what to set and what there is instead."""
+        if name not in self._providers:
+            raise ProviderDisabled(f"{_why(name)}. {self._instead()}")
+        return self._providers[name]
+
+    async def aclose(self) -> None:
+        for provider in self._providers.values():
+            await provider.aclose()
+
+    def _instead(self) -> str:
+        return f"Configured: {', '.join((*self.names, OFFLINE))}"
+
+
+def _why(name: str) -> str:
+    row = PROVIDERS.get(name)
+    if row is None:
+        return f"There is no provider '{name[:50]}'; known are {', '.join(PROVIDERS)}"
+    return f"Provider '{name}' is not configured: {_remedy(row)}"
+
+
+def _remedy(row: ProviderRow) -> str:
+    if row.needs_key:
+        return f"set {row.key_variable} and restart"
+    return f"{row.remedy} and restart, or set {row.url_variable}={row.base_url}"

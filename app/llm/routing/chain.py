@@ -1,0 +1,30 @@
+"""Which models are tried, in which order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from app.llm.messages import ModelRef, ModelRequest, Task
+
+_NO_TASKS: Mapping[Task, tuple[ModelRef, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Ordered fallbacks: a task's own chain, where it has one, takes the place of the default."""
+
+    default: tuple[ModelRef, ...] = ()
+    by_task: Mapping[Task, tuple[ModelRef, ...]] = field(default=_NO_TASKS)
+
+    def fallbacks(self, request: ModelRequest) -> tuple[ModelRef, ...]:
+        """What is tried after the model that was asked for, or from the start if none was."""
+        chain = self.by_task.get(request.task) or self.default
+        return tuple(ref for ref in dict.fromkeys(chain) if ref != request.model)
+
+
+def parse_chain(text: str) -> tuple[ModelRef, ...]:
+    """Reads `openrouter:openai/gpt-5-mini, ollama:llama3.2:3b`.
+
+    Raises `ValueError` naming the first part that isn't `provider:model`.
+    """
+    return tuple(ModelRef.parse(part) for part in text.split(",") if part.strip())
