@@ -1,0 +1,59 @@
+"""Serves an application on an address, until told to stop."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE_SECONDS = 5
+"""How long open requests may take to end after SIGTERM; what else ends then needs time, too."""
+
+_BACKLOG = 2048
+
+
+class AddressInUse(Exception):
+    """Nothing can be served there; the message says why and what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Takes the address, before anything expensive is started. Raises `AddressInUse`."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, *_, address = found[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        advice = "Stop what listens there, or set HOST and PORT to a free address, as in PORT=8001"
+        raise AddressInUse(f"can't listen on {host}:{port} ({error}). {advice}") from None
+
+
+def address_of(listener: socket.socket) -> str:
+    """`http://127.0.0.1:8000`, as a browser on this machine takes it."""
+    host, port = listener.getsockname()[:2]
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # read, not bound
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+
+def serve(app: ASGIApp, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
+    """Serves until SIGTERM or SIGINT, lets open requests end, and raises the signal again."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    _Server(config, on_ready).run(sockets=[listener])
