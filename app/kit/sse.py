@@ -28,7 +28,7 @@ class Decoder:
     """
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._data: list[str] = []
         self._event = ""
         self._id = ""
@@ -36,12 +36,16 @@ class Decoder:
     def feed(self, chunk: bytes) -> Iterator[Frame]:
         """The frames that `chunk` completed. Lines are decoded whole, so a character split
         over two chunks arrives intact; bytes that aren't UTF-8 become U+FFFD."""
-        data = self._rest + chunk
+        torn = self._rest and self._rest[-1].endswith(b"\r")
+        self._rest.append(chunk)
+        if not (torn or b"\n" in chunk or b"\r" in chunk):
+            return  # joining a long line chunk by chunk would cost the square of its length
+        data = b"".join(self._rest)
         held = b""
         if data.endswith(b"\r"):
             data, held = data[:-1], b"\r"
         lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        self._rest = lines.pop() + held
+        self._rest = [lines.pop() + held]
         for line in lines:
             frame = self._line(line.decode("utf-8", "replace"))
             if frame is not None:

@@ -25,6 +25,7 @@ from app.llm.errors import (
 from app.llm.providers._transport import timed_out
 from app.llm.providers.registry import ProviderRow
 
+_TRY = "try again, or another model"
 _EXCERPT = 300
 _BLANK = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 
@@ -41,18 +42,22 @@ class Failures:
         self._clock = clock
 
     def timeout(self, what: str, seconds: float) -> ModelTimeout:
-        return ModelTimeout(f"{self._who} {what} within {seconds:g} s; try again, or another model")
+        return ModelTimeout(f"{self._who} {what} within {seconds:g} s; {_TRY}")
 
     def unreachable(self, error: Exception) -> LLMError:
         """No connection, or one that was closed before an answer."""
         if timed_out(error):
             return ModelTimeout(f"{self._who} can't be connected to in time; {self._row.remedy}")
         if isinstance(error, aiohttp.ClientResponseError):
-            return self.unusable("answered with something that isn't HTTP")
+            return self.misplaced("answered with something that isn't HTTP")
         return ProviderUnavailable(f"{self._who} can't be reached; {self._row.remedy}")
 
-    def unusable(self, what: str) -> BadGateway:
-        return BadGateway(f"{self._who} {what}; try again, or another model")
+    def unusable(self, what: str, advice: str = _TRY) -> BadGateway:
+        return BadGateway(f"{self._who} {what}; {advice}")
+
+    def misplaced(self, what: str) -> BadGateway:
+        """Something else than a model's server lives at the address."""
+        return self.unusable(what, f"check {self._row.url_variable}")
 
     def from_status(
         self, status: int, body: str, headers: Mapping[str, str] | None = None
@@ -62,12 +67,12 @@ class Failures:
         if status == 429:
             return RateLimited(f"{text}; wait, or use another model", retry_after=wait)
         if status == 408:
-            return ModelTimeout(f"{text}; try again, or another model")
+            return ModelTimeout(f"{text}; {_TRY}")
         if status >= 500:
-            return ProviderUnavailable(f"{text}; try again, or another model", retry_after=wait)
+            return ProviderUnavailable(f"{text}; {_TRY}", retry_after=wait)
         if status >= 400:
             return RequestRefused(f"{text}; {self._advice(status)}", upstream_status=status)
-        return BadGateway(f"{text}, which is no answer; check {self._row.url_variable}")
+        return self.misplaced(f"answered {status}, which is no answer")
 
     def from_payload(self, payload: object) -> LLMError:
         """An error object inside an answer of status 200, first thing or in mid-stream."""
@@ -85,7 +90,7 @@ class Failures:
         if status == 402:
             return f"add credits at {row.title}, or use another model"
         if status == 404:
-            return "check the model's name" if row.needs_key else f"load the model: {row.remedy}"
+            return row.unknown_model
         return "the request doesn't suit this model"
 
     def _quoted(self, text: str) -> str:

@@ -154,9 +154,8 @@ class OpenAIModel:
             return StreamReader(self._ref, self._failures)
         if kind == "application/json":
             return WholeReader(self._ref, self._failures)
-        raise self._failures.unusable(
-            f"answered with '{kind[:80]}', neither JSON nor an event stream; check "
-            f"{self._provider.row.url_variable}"
+        raise self._failures.misplaced(
+            f"answered with {kind[:80] or 'no content type'}, neither JSON nor an event stream"
         )
 
     async def _more(

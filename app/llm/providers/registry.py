@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """`remedy` says what to do when nothing answers at the address.
+    """`remedy` says what to do when nothing answers at the address, `unknown_model` when a
+    model isn't there.
 
     `headers` go with every request. `stream_usage` says that a stream reports its tokens when
     asked to by `stream_options`.
@@ -21,7 +20,8 @@ class ProviderRow:
     base_url: str
     needs_key: bool
     remedy: str
-    headers: Mapping[str, str] = field(default=_NO_HEADERS)
+    unknown_model: str = "check the model's name"
+    headers: Mapping[str, str] = field(default_factory=dict)
     stream_usage: bool = True
 
     @property
@@ -40,23 +40,23 @@ _ROWS = (
         base_url="https://openrouter.ai/api/v1",
         needs_key=True,
         remedy="check the network, or OPENROUTER_BASE_URL if you set it",
-        headers=MappingProxyType(
-            {"HTTP-Referer": "http://localhost:8000", "X-OpenRouter-Title": "Parley"}
-        ),
+        headers={"HTTP-Referer": "http://localhost:8000", "X-OpenRouter-Title": "Parley"},
     ),
     ProviderRow(
         name="lm_studio",
         title="LM Studio",
         base_url="http://localhost:1234/v1",
         needs_key=False,
-        remedy="start LM Studio's server (Developer tab, or `lms server start`) and load a model",
+        remedy="start LM Studio's server (Developer tab, or `lms server start`)",
+        unknown_model="load the model in LM Studio (or `lms load`)",
     ),
     ProviderRow(
         name="ollama",
         title="Ollama",
         base_url="http://localhost:11434/v1",
         needs_key=False,
-        remedy="start Ollama with `ollama serve`",
+        remedy="start Ollama (`ollama serve`)",
+        unknown_model="fetch the model (`ollama pull`)",
     ),
     ProviderRow(
         name="openai",

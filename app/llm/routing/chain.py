@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from app.llm.messages import ModelRef, ModelRequest, Task
-
-_NO_TASKS: Mapping[Task, tuple[ModelRef, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +11,7 @@ class Chains:
     """Ordered fallbacks: a task's own chain, where it has one, takes the place of the default."""
 
     default: tuple[ModelRef, ...] = ()
-    by_task: Mapping[Task, tuple[ModelRef, ...]] = field(default=_NO_TASKS)
+    by_task: Mapping[Task, tuple[ModelRef, ...]] = field(default_factory=dict)
 
     def fallbacks(self, request: ModelRequest) -> tuple[ModelRef, ...]:
         """What is tried after the model that was asked for, or from the start if none was."""

@@ -1,0 +1,104 @@
+"""What a well-behaved server of the OpenAI wire would send, as frames and as one object."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_PIECE = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The answer to one request, ready to be sent rightly or wrongly.
+
+    `pieces` are the deltas that say something; `whole` is the same as a `chat.completion`.
+    """
+
+    body: dict[str, Any]
+    message: dict[str, Any]
+    pieces: tuple[dict[str, Any], ...]
+    usage: dict[str, Any]
+    latency: float
+    token_delay: float
+
+    @property
+    def finish_reason(self) -> str:
+        return "tool_calls" if "tool_calls" in self.message else "stop"
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        choice = {"index": 0, "message": self.message, "finish_reason": self.finish_reason}
+        return self._envelope("chat.completion") | {"choices": [choice], "usage": self.usage}
+
+    def role(self) -> bytes:
+        return self.chunk({"role": "assistant", "content": ""})
+
+    def chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+        return frame(self._envelope("chat.completion.chunk") | {"choices": [choice]})
+
+    def closing(self) -> list[bytes]:
+        frames = [self.chunk({}, self.finish_reason)]
+        if self.body.get("stream_options", {}).get("include_usage"):
+            usage = {"choices": [], "usage": self.usage}
+            frames.append(frame(self._envelope("chat.completion.chunk") | usage))
+        return [*frames, b"data: [DONE]\n\n"]
+
+    def all_frames(self) -> list[bytes]:
+        return [self.role(), *map(self.chunk, self.pieces), *self.closing()]
+
+    def _envelope(self, kind: str) -> dict[str, Any]:
+        model = self.body.get("model", "")
+        return {"id": "chatcmpl-fake", "object": kind, "created": 1_700_000_000, "model": model}
+
+
+def frame(payload: object) -> bytes:
+    return b"data: %s\n\n" % json.dumps(payload, ensure_ascii=False).encode()
+
+
+def script(
+    body: dict[str, Any], reply: str | dict[str, Any], *, latency: float, token_delay: float
+) -> Script:
+    """An object comes back in the way it was asked for; as a fenced block where none was."""
+    message, pieces = _tool_call(body, reply) if _as_tool(body, reply) else _text(body, reply)
+    return Script(body, message, tuple(pieces), _usage(body, message), latency, token_delay)
+
+
+def _as_tool(body: dict[str, Any], reply: str | dict[str, Any]) -> bool:
+    return isinstance(reply, dict) and bool(body.get("tools"))
+
+
+def _text(
+    body: dict[str, Any], reply: str | dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    text = reply if isinstance(reply, str) else json.dumps(reply)
+    if isinstance(reply, dict) and "response_format" not in body:
+        text = f"Here you are.\n```json\n{text}\n```"
+    pieces = [{"content": piece} for piece in _PIECE.findall(text)]
+    return {"role": "assistant", "content": text}, pieces
+
+
+def _tool_call(
+    body: dict[str, Any], reply: str | dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    name, arguments = body["tools"][0]["function"]["name"], json.dumps(reply)
+    call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": arguments}}
+    opening = {**call, "index": 0, "function": {"name": name, "arguments": ""}}
+    pieces = [{"tool_calls": [opening]}] + [
+        {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
+        for piece in _PIECE.findall(arguments)
+    ]
+    return {"role": "assistant", "content": None, "tool_calls": [call]}, pieces
+
+
+def _usage(body: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
+    prompt = sum(len(str(m.get("content"))) for m in body.get("messages", ())) // 4
+    completion = len(json.dumps(message)) // 4
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        "prompt_tokens_details": {"cached_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": 0},
+    }

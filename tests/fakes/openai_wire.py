@@ -1,0 +1,145 @@
+"""A provider on loopback that speaks the OpenAI wire, well or badly as it is told.
+
+In a test:
+
+    async with FakeOpenAI(reply=lambda body: "Hello") as upstream:
+        ...  # upstream.base_url, upstream.requests, upstream.fault = "cut"
+
+As a process of its own, for benchmarks and crash tests:
+
+    python -m tests.fakes.openai_wire --port 9999 --latency 0.2 --reply negotiating
+
+A request's fault is the one its model is named for (see `openai_faults`), else the next of
+`faults`, else `fault`. `GET /requests` lists the bodies received so far.
+"""
+
+import argparse
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tests.fakes.http_server import Exchange, HttpServer, Request
+from tests.fakes.negotiating import negotiate
+from tests.fakes.openai_faults import behaviour
+from tests.fakes.openai_frames import Script, script
+
+Reply = Callable[[dict[str, Any]], str | dict[str, Any]]
+"""From the request's body to what the model says: text, or an object where one was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    request: Request
+
+    async def hung_up(self) -> None:
+        """Waits until the client has closed the connection in mid-answer."""
+        await self.request.hung_up.wait()
+
+
+class FakeOpenAI:
+    """`latency` is seconds before the first token, `token_delay` before each further one."""
+
+    def __init__(
+        self,
+        *,
+        reply: Reply | None = None,
+        fault: str = "ok",
+        latency: float = 0.0,
+        token_delay: float = 0.0,
+        models: tuple[str, ...] = ("fake-small", "fake-large"),
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.reply: Reply = reply or (lambda body: "Hello from the fake model.")
+        self.fault = fault
+        self.faults: deque[str] = deque()
+        self.latency = latency
+        self.token_delay = token_delay
+        self.models = models
+        self.requests: deque[Recorded] = deque(maxlen=100_000)
+        self._server = HttpServer(self._handle, host=host, port=port)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self._server.host}:{self._server.port}/v1"
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The bodies of the chat requests received so far."""
+        return [r.body for r in self.requests if r.path.endswith("/chat/completions")]
+
+    async def __aenter__(self) -> Self:
+        await self._server.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._server.__aexit__(*exc)
+
+    async def _handle(self, exchange: Exchange) -> None:
+        request = exchange.request
+        if request.path == "/requests":
+            _json(exchange, [recorded.body for recorded in self.requests])
+            return
+        body = json.loads(request.body or b"{}")
+        self.requests.append(Recorded(request.method, request.path, request.headers, body, request))
+        if request.path.endswith("/models"):
+            _json(exchange, {"object": "list", "data": [_model(name) for name in self.models]})
+        elif request.path.endswith("/chat/completions"):
+            await behaviour(self._fault(body))(exchange, self._script(body))
+        else:
+            exchange.answer(404, b"{}", {"content-type": "application/json"})
+
+    def _fault(self, body: dict[str, Any]) -> str:
+        name = str(body.get("model"))
+        if behaviour.knows(name):
+            return name
+        return self.faults.popleft() if self.faults else self.fault
+
+    def _script(self, body: dict[str, Any]) -> Script:
+        return script(
+            body, self.reply(body), latency=self.latency, token_delay=self.token_delay
+        )
+
+
+def _json(exchange: Exchange, payload: object) -> None:
+    exchange.answer(200, json.dumps(payload).encode(), {"content-type": "application/json"})
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "fake"}
+
+
+async def _serve(arguments: argparse.Namespace) -> None:
+    fake = FakeOpenAI(
+        reply=negotiate if arguments.reply == "negotiating" else None,
+        fault=arguments.fault,
+        latency=arguments.latency,
+        token_delay=arguments.token_delay,
+        host=arguments.host,
+        port=arguments.port,
+    )
+    async with fake:
+        print(fake.base_url, flush=True)  # noqa: T201  # whoever started it reads the address
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes any free one")
+    parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--token-delay", type=float, default=0.0)
+    parser.add_argument("--fault", default="ok")
+    parser.add_argument("--reply", choices=("text", "negotiating"), default="text")
+    asyncio.run(_serve(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
