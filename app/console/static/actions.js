@@ -1,7 +1,8 @@
 /* What a person may do in a running room: speak for the buyer, and end it. */
 
 import { bdi, h } from "./dom.js";
-import { money } from "./format.js";
+import { clearFaults, field, options, showFaults } from "./fields.js";
+import { money, number } from "./format.js";
 import { Notes } from "./notes.js";
 
 const LONGEST = 1000;
@@ -46,56 +47,78 @@ export function composer(room, send) {
   return form;
 }
 
-/** Asks for a decision; resolves when the dialog has closed. */
-export function decisionDialog(room, decide) {
-  const notes = new Notes();
-  const best = room.best() ?? room.ranking()[0];
-  const field = (label, name, input, hint) => h("label", { class: "field", "data-field": name },
-    h("span", {}, label), input, hint && h("small", {}, hint));
-  const seller = h("select", { name: "selected_seller_id" },
-    room.sellers.map(({ id, name }) => h("option", { value: id, selected: id === best?.seller }, name)));
-  const price = h("input", {
-    name: "final_price_per_unit", type: "number", step: "any", min: room.min, max: room.max,
-    value: best ? Math.min(best.price, room.max) : room.max,
-  });
-  const quantity = h("input", {
-    name: "quantity", type: "number", min: 1, max: room.quantity, value: best ? Math.min(best.quantity, room.quantity) : room.quantity,
-  });
-  const reason = h("input", { name: "decision_reason", type: "text", maxlength: 500, dir: "auto" });
-  const deal = h("fieldset", { class: "deal-terms" },
-    h("legend", { class: "visually-hidden" }, "Terms of the deal"),
-    field("Seller", "selected_seller_id", seller),
-    h("div", { class: "pair" },
-      field("Price each, $", "final_price_per_unit", price, `${money(room.min)} to ${money(room.max)}`),
-      field("Quantity", "quantity", quantity, `up to ${room.quantity}`)));
-  const choice = (value, label, checked) => h("label", { class: "choice" },
-    h("input", { type: "radio", name: "decision_type", value, checked, onchange: () => { deal.hidden = value !== "deal"; } }),
-    h("span", {}, label));
-  const submit = async (event) => {
-    event.preventDefault();
-    const form = Object.fromEntries(new FormData(event.target));
-    const { decision_type, decision_reason, ...terms } = form;
-    try {
-      await decide({ decision_type, ...(decision_type === "deal" ? terms : {}), ...(decision_reason ? { decision_reason } : {}) });
-      dialog.close();
-    } catch (error) {
-      notes.show(error);
-    }
-  };
-  const dialog = h("dialog", { class: "decide", "aria-labelledby": "decide-title", onclose: () => dialog.remove() },
-    h("form", { novalidate: true, onsubmit: submit },
+const CHOICES = [["deal", "Make a deal"], ["no_deal", "Walk away"]];
+
+/** Asks how the negotiation shall end, and has it end so. */
+export class DecisionDialog {
+  #room;
+  #decide;
+  #notes = new Notes();
+  #terms;
+  #form;
+
+  constructor(room, decide) {
+    this.#room = room;
+    this.#decide = decide;
+    this.#terms = this.#deal();
+    this.#form = this.#draw();
+    this.element = h("dialog", { class: "decide", "aria-labelledby": "decide-title", onclose: () => this.element.remove() }, this.#form);
+  }
+
+  open() {
+    document.body.append(this.element);
+    this.element.showModal();
+  }
+
+  #draw() {
+    return h("form", { novalidate: true, onsubmit: (event) => this.#send(event) },
       h("h2", { id: "decide-title" }, "Decide now"),
       h("p", { class: "quiet" }, "This ends the negotiation at once."),
       h("fieldset", { class: "choices" },
         h("legend", { class: "visually-hidden" }, "Decision"),
-        choice("deal", "Make a deal", true),
-        choice("no_deal", "Walk away", false)),
-      deal,
-      field("Reason, if you like", "decision_reason", reason),
-      notes.element,
+        CHOICES.map(([value, title]) => h("label", { class: "choice" },
+          h("input", { type: "radio", name: "decision_type", value, checked: value === "deal", onchange: () => { this.#terms.hidden = value !== "deal"; } }),
+          h("span", {}, title)))),
+      this.#terms,
+      field("Reason, if you like", "decision_reason", h("input", { name: "decision_reason", type: "text", maxlength: 500, dir: "auto" })),
+      this.#notes.element,
       h("div", { class: "buttons" },
-        h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"),
-        h("button", { class: "primary" }, "Decide"))));
-  document.body.append(dialog);
-  dialog.showModal();
+        h("button", { type: "button", onclick: () => this.element.close() }, "Cancel"),
+        h("button", { class: "primary" }, "Decide")));
+  }
+
+  #deal() {
+    const { sellers, min, max, quantity } = this.#room;
+    const offer = this.#room.best() ?? this.#room.ranking()[0] ?? { price: max, quantity };
+    const seller = h("select", { name: "selected_seller_id" },
+      options(sellers.map(({ id, name }) => [id, name]), offer.seller));
+    const price = h("input", { name: "final_price_per_unit", type: "number", step: "any", value: Math.min(offer.price, max) });
+    const units = h("input", { name: "quantity", type: "number", value: Math.min(offer.quantity, quantity) });
+    return h("fieldset", { class: "deal-terms" },
+      h("legend", { class: "visually-hidden" }, "Terms of the deal"),
+      field("Seller", "selected_seller_id", seller),
+      h("div", { class: "pair" },
+        field("Price each, $", "final_price_per_unit", price, { hint: `${money(min)} to ${money(max)}` }),
+        field("Quantity", "quantity", units, { hint: `up to ${number(quantity)}` })));
+  }
+
+  async #send(event) {
+    event.preventDefault();
+    this.#notes.clear();
+    clearFaults(this.#form);
+    try {
+      await this.#decide(choice(Object.fromEntries(new FormData(this.#form))));
+      this.element.close();
+    } catch (error) {
+      this.#notes.show(error, showFaults(this.#form, error.details));
+    }
+  }
+}
+
+function choice({ decision_type, decision_reason, ...terms }) {
+  return {
+    decision_type,
+    ...(decision_type === "deal" ? terms : {}),
+    ...(decision_reason ? { decision_reason } : {}),
+  };
 }

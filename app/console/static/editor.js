@@ -2,6 +2,7 @@
 
 import { initialize } from "./api.js";
 import { bdi, h, write } from "./dom.js";
+import { clearFaults, fault, field, inputAt, options, reveal, showFaults } from "./fields.js";
 import { plural } from "./format.js";
 import { Notes } from "./notes.js";
 import { samples } from "./samples.js";
@@ -43,8 +44,10 @@ export class Editor {
   #layout() {
     const form = h("form", { class: "editor", novalidate: true, onsubmit: (event) => this.#send(event), oninput: (event) => this.#typed(event) },
       h("header", { class: "opening" },
-        h("h1", { tabindex: -1 }, "Open a market"),
-        h("p", { class: "lead" }, "One buyer, up to ten sellers. Every item on the list gets a room of its own, and in it the agents bargain until there is a deal or the time runs out.")),
+        h("div", {},
+          h("h1", { tabindex: -1 }, "Open a market"),
+          h("p", { class: "lead" }, "One buyer, up to ten sellers. Every item on the list gets a room of its own, and in it the agents bargain until there is a deal or the time runs out.")),
+        h("img", { src: "/console/opening.svg", alt: "", width: 280, height: 130 })),
       h("fieldset", { class: "samples" }, h("legend", {}, "Begin with a sample"), samples.map((sample, index) => this.#sample(sample, index))),
       this.#body,
       h("div", { class: "editor-foot" },
@@ -77,7 +80,7 @@ export class Editor {
     const open = new Set([...this.#body.querySelectorAll("details[open]")].map(({ id }) => id));
     this.#body.replaceChildren(this.#buyer(), this.#sellers(), this.#play());
     for (const details of this.#body.querySelectorAll("details")) details.open = open.has(details.id);
-    if (focus) this.#input(focus)?.focus();
+    if (focus) inputAt(this.element, focus)?.focus();
   }
 
   #buyer() {
@@ -167,13 +170,9 @@ export class Editor {
       h("datalist", { id: "models" }, (llm?.models ?? []).map((value) => h("option", { value }))));
   }
 
-  #field(title, path, input, grow) {
-    const id = `f-${path.replaceAll(".", "-")}`;
-    input.id = id;
-    input.dataset.field = path;
+  #field(title, path, input, grow = false) {
     input.value = read(this.#draft, path) ?? "";
-    return h("div", { class: grow ? "field grow" : "field" },
-      h("label", { for: id }, title), input, h("p", { class: "issue", id: `${id}-issue` }));
+    return field(title, path, input, { grow });
   }
 
   #text(title, path, { grow, ...props }) {
@@ -185,8 +184,8 @@ export class Editor {
       h("input", { type: "number", step: "any", inputmode: "decimal", ...(isMoney ? { min: 0 } : {}), ...props }));
   }
 
-  #select(title, path, options) {
-    return this.#field(title, path, h("select", {}, options.map(([value, text]) => h("option", { value }, text))));
+  #select(title, path, pairs) {
+    return this.#field(title, path, h("select", {}, options(pairs)));
   }
 
   #add(title, list, path, first, item) {
@@ -195,7 +194,7 @@ export class Editor {
       onclick: () => {
         list.push(structuredClone(item));
         this.#draw();
-        this.#reveal(this.#input(`${path}.${list.length - 1}.${first}`))?.focus();
+        reveal(inputAt(this.element, `${path}.${list.length - 1}.${first}`))?.focus();
       },
     }, title);
   }
@@ -217,63 +216,24 @@ export class Editor {
       : target.type === "number" ? (target.value === "" ? null : Number(target.value))
         : target.value;
     put(this.#draft, path, value);
-    this.#fault(target, "");
+    fault(target, "");
     if (/^sellers\.\d+\.name$/.test(path)) {
       write(target.closest("details").querySelector("summary bdi"), value || "New seller");
     }
   }
 
-  #input(path) {
-    return this.element.querySelector(`[data-field="${CSS.escape(path)}"]`);
-  }
-
   async #send(event) {
     event.preventDefault();
     this.#notes.clear();
-    for (const input of this.element.querySelectorAll("[aria-invalid]")) this.#fault(input, "");
+    clearFaults(this.element);
     this.#submit.disabled = true;
     try {
       await this.#opened(await initialize(request(this.#draft)), this.#draft.start_all);
     } catch (error) {
-      this.#refused(error);
+      this.#notes.show(error, showFaults(this.element, error.details));
     } finally {
       this.#submit.disabled = false;
     }
-  }
-
-  /** Puts each fault beside its input; those without one are listed above the button. */
-  #refused(error) {
-    const left = (error.details ?? []).filter(({ field, issue }) => {
-      const input = this.#input(field) ?? this.#closest(field, issue);
-      if (input) this.#fault(this.#reveal(input), issue);
-      return !input;
-    });
-    this.#notes.show(error, left);
-    this.element.querySelector("[aria-invalid]")?.focus();
-  }
-
-  /** A fault of a whole row goes to the input that it names, or else to the row's first. */
-  #closest(path, issue) {
-    const inputs = [...this.element.querySelectorAll(`[data-group="${CSS.escape(path)}"] [data-field]`)];
-    return inputs.find(({ dataset }) => issue.includes(dataset.field.split(".").at(-1))) ?? inputs[0];
-  }
-
-  #fault(input, issue) {
-    const place = input.parentElement.querySelector(".issue");
-    if (!place) return;
-    write(place, issue);
-    if (issue) {
-      input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-describedby", place.id);
-    } else {
-      input.removeAttribute("aria-invalid");
-      input.removeAttribute("aria-describedby");
-    }
-  }
-
-  #reveal(input) {
-    for (let at = input?.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
-    return input;
   }
 }
 

@@ -169,7 +169,7 @@ export class Negotiation {
 
   /** Seconds since the run began, by the service's clock; null before. */
   elapsed() {
-    if (this.outcome?.seconds != null) return this.outcome.seconds;
+    if (this.outcome) return this.outcome.seconds;
     return this.startedAt === null ? null : (Date.now() + this.skew - this.startedAt) / 1000;
   }
 }

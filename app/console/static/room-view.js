@@ -1,6 +1,6 @@
 /* One room in front of the reader: head, offers, talk, and what can be done now. */
 
-import { composer, decisionDialog } from "./actions.js";
+import { DecisionDialog, composer } from "./actions.js";
 import { Board } from "./board.js";
 import { Chart } from "./chart.js";
 import { bdi, h, write } from "./dom.js";
@@ -111,7 +111,7 @@ export class RoomView {
 
   /** Buttons and boxes change with the phase only, so that nobody loses the focus mid-way. */
   #enter(now) {
-    this.#phase = now;
+    this.#phase = this.element.dataset.phase = now;
     const room = this.#room;
     const parts = {
       pending: () => [[], [this.#invitation()]],
@@ -163,7 +163,7 @@ export class RoomView {
   }
 
   #decide() {
-    decisionDialog(this.#room, (choice) => this.#market.decide(this.#room, choice));
+    new DecisionDialog(this.#room, (choice) => this.#market.decide(this.#room, choice)).open();
   }
 
   async #attempt(action) {
