@@ -7,6 +7,7 @@ hangs up at once, also while it is itself silent.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass
@@ -61,10 +62,10 @@ class HttpServer:
         self.handler = handler
         self.host = host
         self.port = port
-        self.connections: set["_Connection"] = set()
+        self.connections: set[_Connection] = set()
         self._server: asyncio.Server | None = None
 
-    async def __aenter__(self) -> "HttpServer":
+    async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _Connection(self), self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]

@@ -14,7 +14,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 _NUMBER = r"\$?\s*(\d[\d,]*(?:\.\d+)?)"
 _GAP = r"[^\d\n]{0,60}?"
 _QUANTITY = re.compile(
-    rf"(?:quantit(?:y|ies)|units?|needs?|wants?|asks? for){_GAP}{_NUMBER}|{_NUMBER}\s*units?", re.I
+    rf"(?:quantit(?:y|ies)|units?|needs?|wants?|asks? for){_GAP}{_NUMBER}|{_NUMBER}\s*units?",
+    re.IGNORECASE,
 )
 _PRICE = re.compile(rf"(?:price|at|\$|for){_GAP}{_NUMBER}", re.IGNORECASE)
 

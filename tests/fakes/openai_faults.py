@@ -399,7 +399,9 @@ def _half(exchange: Exchange, script: Script) -> None:
 
 def _error(script: Script, error: dict[str, Any]) -> bytes:
     choice = {"index": 0, "delta": {"content": ""}, "finish_reason": "error"}
-    return frame({"id": "x", "object": "chat.completion.chunk", "error": error, "choices": [choice]})
+    return frame(
+        {"id": "x", "object": "chat.completion.chunk", "error": error, "choices": [choice]}
+    )
 
 
 def _refusal(exchange: Exchange, message: str, *, status: int = 400) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 _PIECE = re.compile(r"\S+\s*|\s+")
@@ -58,11 +60,17 @@ def frame(payload: object) -> bytes:
 
 
 def script(
-    body: dict[str, Any], reply: str | dict[str, Any], *, latency: float, token_delay: float
+    body: dict[str, Any],
+    reply: str | dict[str, Any],
+    *,
+    usage: Mapping[str, Any] = MappingProxyType({}),
+    latency: float = 0.0,
+    token_delay: float = 0.0,
 ) -> Script:
     """An object comes back in the way it was asked for; as a fenced block where none was."""
     message, pieces = _tool_call(body, reply) if _as_tool(body, reply) else _text(body, reply)
-    return Script(body, message, tuple(pieces), _usage(body, message), latency, token_delay)
+    counted = _usage(body, message) | dict(usage)
+    return Script(body, message, tuple(pieces), counted, latency, token_delay)
 
 
 def _as_tool(body: dict[str, Any], reply: str | dict[str, Any]) -> bool:

@@ -44,7 +44,8 @@ class Recorded:
 
 
 class FakeOpenAI:
-    """`latency` is seconds before the first token, `token_delay` before each further one."""
+    """`latency` is seconds before the first token, `token_delay` before each further one.
+    `usage` is added to what an answer reports."""
 
     def __init__(
         self,
@@ -63,6 +64,7 @@ class FakeOpenAI:
         self.latency = latency
         self.token_delay = token_delay
         self.models = models
+        self.usage: dict[str, Any] = {}
         self.requests: deque[Recorded] = deque(maxlen=100_000)
         self._server = HttpServer(self._handle, host=host, port=port)
 
@@ -104,7 +106,11 @@ class FakeOpenAI:
 
     def _script(self, body: dict[str, Any]) -> Script:
         return script(
-            body, self.reply(body), latency=self.latency, token_delay=self.token_delay
+            body,
+            self.reply(body),
+            usage=self.usage,
+            latency=self.latency,
+            token_delay=self.token_delay,
         )
 
 
