@@ -1,0 +1,17 @@
+"""PostgreSQL: the engine, the unit of work, the base of every table, the embedded server."""
+
+from app.db.base import Model, UtcTime
+from app.db.engine import Address, Database
+from app.db.migrate import migrate
+from app.db.notifications import Notifications
+from app.db.unit_of_work import UnitOfWork
+
+__all__ = [
+    "Address",
+    "Database",
+    "Model",
+    "Notifications",
+    "UnitOfWork",
+    "UtcTime",
+    "migrate",
+]

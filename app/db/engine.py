@@ -1,0 +1,86 @@
+"""The connection to PostgreSQL, and units of work on it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import orjson
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+
+from app.db.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the database is, in the two spellings that its users want."""
+
+    libpq: str
+    """`postgresql://…`, for psycopg itself and the job engine."""
+
+    @property
+    def sqlalchemy(self) -> str:
+        url = make_url(self.libpq).set(drivername="postgresql+psycopg")
+        return url.render_as_string(hide_password=False)
+
+    @property
+    def public(self) -> str:
+        """Scheme, host and port: no path, user or password. For people to read."""
+        url = make_url(self.libpq)
+        port = f":{url.port}" if url.port else ""
+        return f"postgresql://{url.host or 'embedded'}{port}"
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        parsed = make_url(url).set(drivername="postgresql")
+        return cls(parsed.render_as_string(hide_password=False))
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """Opens units of work. One per process; `aclose` gives its connections back."""
+
+    def __init__(self, address: Address, *, pool_size: int = 10) -> None:
+        self.address = address
+        self.engine: AsyncEngine = create_async_engine(
+            address.sqlalchemy,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5, "application_name": "parley"},
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def begin(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
+        """A transaction for one tenant: commits when the block ends, rolls back when it raises.
+
+        What the unit of work was told to do after the commit is done then, and only then.
+        """
+        async with self._sessions() as session:
+            unit = UnitOfWork(session, tenant_id)
+            async with session.begin():
+                yield unit
+        unit.committed()
+
+    @asynccontextmanager
+    async def read(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
+        """A unit of work that keeps nothing: whatever it did is rolled back at its end."""
+        async with self._sessions() as session:
+            yield UnitOfWork(session, tenant_id)
+
+    async def check(self) -> str | None:
+        """Asks the database for nothing; raises when it doesn't answer."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        return None
+
+    async def aclose(self) -> None:
+        await self.engine.dispose()

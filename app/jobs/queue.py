@@ -1,0 +1,36 @@
+"""Puts jobs into the queue, inside the transaction that makes them necessary."""
+
+import orjson
+from procrastinate import App, Blueprint, PsycopgConnector
+
+from app.db import Address, UnitOfWork
+
+
+def open_app(address: Address, *, pool_size: int, tasks: dict[str, Blueprint]) -> App:
+    """The job engine with every slice's tasks, each under its slice's name."""
+    connector = PsycopgConnector(
+        conninfo=address.libpq,
+        min_size=1,
+        max_size=pool_size,
+        timeout=10,
+        kwargs={"connect_timeout": 5, "application_name": "parley-jobs"},
+        json_dumps=lambda value: orjson.dumps(value).decode(),
+        json_loads=orjson.loads,
+    )
+    app = App(connector=connector)
+    for name, blueprint in tasks.items():
+        app.add_tasks_from(blueprint, namespace=name)
+    return app
+
+
+class JobQueue:
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def defer(self, unit: UnitOfWork, task: str, *, lock: str, **ids: str) -> None:
+        """Queues `task` if `unit` is committed. Jobs with the same `lock` run one at a time.
+
+        A job holds only ids: what is to be done stands where they point.
+        """
+        deferrer = self._app.configure_task(task, lock=lock, connection=await unit.psycopg())
+        await deferrer.defer_async(tenant_id=unit.tenant_id, **ids)

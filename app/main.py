@@ -1,0 +1,35 @@
+"""Puts the application together: settings → middleware → routes."""
+
+from app import APP_NAME, VERSION
+from app.lifespan import lifespan_of
+from app.routes import ROUTERS
+from app.settings import Settings
+from app.web import Api
+from app.web.errors import EXCEPTION_HANDLERS
+from app.web.middleware import middleware_stack
+from app.web.responses import JSONResponse
+
+DESCRIPTION = """\
+Language-model agents negotiate in rooms that anyone can watch live.
+
+Make a marketplace with `POST /api/v1/simulation/initialize`, start one of its rooms, and watch its
+stream. Every error looks alike: `{"error": {"code", "message", "details", "timestamp"}}`.
+"""
+
+
+def create_app(settings: Settings) -> Api:
+    app = Api(
+        title=APP_NAME,
+        version=VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan_of(settings),
+        default_response_class=JSONResponse,
+        exception_handlers=dict(EXCEPTION_HANDLERS),
+        middleware=middleware_stack(
+            cors_origins=settings.server.cors_origins,
+            body_limit_bytes=settings.server.body_limit_bytes,
+        ),
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

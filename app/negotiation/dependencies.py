@@ -1,0 +1,71 @@
+"""What the market's endpoints ask for, as types."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Path, Query, Request
+
+from app.accounts import DEFAULT_TENANT
+from app.negotiation.reader import Reader
+from app.negotiation.rooms import Rooms
+from app.negotiation.service import Marketplace
+from app.negotiation.stream import Cursor, Watching
+from app.web import EventStreams
+
+
+def _tenant() -> str:
+    return DEFAULT_TENANT
+
+
+def _marketplace(request: Request) -> Marketplace:
+    found: Marketplace = request.state.marketplace
+    return found
+
+
+def _rooms(request: Request) -> Rooms:
+    found: Rooms = request.state.rooms
+    return found
+
+
+def _reader(request: Request) -> Reader:
+    found: Reader = request.state.reader
+    return found
+
+
+def _watching(request: Request) -> Watching:
+    found: Watching = request.state.watching
+    return found
+
+
+def _streams(request: Request) -> EventStreams:
+    found: EventStreams = request.state.streams
+    return found
+
+
+def _cursor(
+    last_event_id: Annotated[
+        str | None,
+        Header(max_length=100, description="Go on after this event; a browser sends it by itself."),
+    ] = None,
+    start: Annotated[
+        str | None,
+        Query(alias="from", max_length=100, description="Go on after this event; 0: from the start."),
+    ] = None,
+    last_event: Annotated[
+        str | None,
+        Query(alias="last_event_id", max_length=100, description="The same as `from`."),
+    ] = None,
+) -> Cursor:
+    return Cursor(last_event_id=last_event_id, start=start or last_event)
+
+
+TenantId = Annotated[str, Depends(_tenant)]
+InMarketplace = Annotated[Marketplace, Depends(_marketplace)]
+InRooms = Annotated[Rooms, Depends(_rooms)]
+ReadOnly = Annotated[Reader, Depends(_reader)]
+ToWatch = Annotated[Watching, Depends(_watching)]
+Streams = Annotated[EventStreams, Depends(_streams)]
+FromCursor = Annotated[Cursor, Depends(_cursor)]
+
+SessionID = Annotated[UUID, Path(description="The session's id, from initialize.")]
+RoomID = Annotated[UUID, Path(description="The room's id, from initialize.")]

@@ -1,0 +1,95 @@
+"""Writing to a room's log: events, what they change, and word to whoever waits, as one."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from app.db import Notifications, UnitOfWork
+from app.kit.ids import new_id
+from app.negotiation.events import AnyEvent, Decided, Outcome, RoundStarted, RunEnded, Verdict
+from app.negotiation.models import Run
+from app.negotiation.repository import Market, Overtaken
+
+Timed = tuple[AnyEvent, datetime]
+
+_ATTEMPTS = 10
+
+T = TypeVar("T")
+
+GONE = -1
+"""The position that tells a room's waiters that there is no room any more."""
+
+
+def topic(room_id: UUID) -> str:
+    return f"room:{room_id}"
+
+
+class Journal:
+    def __init__(self, notifications: Notifications) -> None:
+        self._notifications = notifications
+
+    async def write(self, unit: UnitOfWork, run: Run, after: int, events: Sequence[Timed]) -> int:
+        """Appends `events` after the place `after`; returns the last place they took.
+
+        Raises `Overtaken` when the log has grown since it was read, or is gone.
+        """
+        market = Market(unit)
+        await market.append(run.room_id, run.id, after, events)
+        for event, at in events:
+            if isinstance(event, RunEnded):
+                await market.end_run(run.id, at)
+        last = after + len(events)
+        await self._notifications.publish(unit, topic(run.room_id), last)
+        return last
+
+    async def abandon(self, unit: UnitOfWork, room_id: UUID, now: datetime) -> None:
+        """Ends the room's run, if it has one that runs, since the room is about to go."""
+        market = Market(unit)
+        run = await market.get_active_run(room_id)
+        if run is None:
+            return
+        log = await market.events_after(room_id, run.after_seq)
+        last_round = max(
+            (e.event.round for e in log if isinstance(e.event, RoundStarted)), default=0
+        )
+        decision = Decided(
+            outcome_id=new_id(),
+            verdict=Verdict.NO_DEAL,
+            reason="the session was deleted",
+            round=last_round,
+        )
+        end = ending(decision, run, failed=True, now=now)
+        after = log[-1].seq if log else run.after_seq
+        await self.write(unit, run, after, [(decision, now), (end, now)])
+
+    async def announce_gone(self, unit: UnitOfWork, room_id: UUID) -> None:
+        """Tells whoever waits for the room that it is no more."""
+        await self._notifications.publish(unit, topic(room_id), GONE)
+
+
+def ending(decision: Decided, run: Run, *, failed: bool, now: datetime) -> RunEnded:
+    """The last event of a run, in the terms of its decision."""
+    if decision.verdict is Verdict.ACCEPT:
+        outcome = Outcome.DEAL
+    else:
+        outcome = Outcome.ABORTED if failed else Outcome.NO_DEAL
+    return RunEnded(
+        outcome=outcome,
+        rounds=decision.round,
+        seconds=max(0.0, round((now - run.started_at).total_seconds(), 6)),
+        seller_id=decision.seller_id,
+        terms=decision.terms,
+        reason=decision.reason,
+    )
+
+
+async def unless_overtaken(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Makes an attempt that reads a log and then writes to it, again when somebody else wrote in
+    between: a run writes a few times a second, so one of a handful of attempts fits between."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return await attempt()
+        except Overtaken:
+            continue
+    return await attempt()

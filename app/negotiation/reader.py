@@ -1,0 +1,111 @@
+"""Looking at rooms and sessions: state, summary, log."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from app.db import Database
+from app.errors import FieldIssue, InvalidInput
+from app.negotiation.errors import LogNotFound, SessionNotFound
+from app.negotiation.overview import constraints, current_round, room_status
+from app.negotiation.records import conversation, standing_offers, stored_log
+from app.negotiation.repository import Logged, Market
+from app.negotiation.schemas import LogResponse, StateResponse, SummaryResponse
+from app.negotiation.setup import RoomSetup, load_room
+from app.negotiation.summary import summarize
+from app.negotiation.views import Spoken, heard_by_buyer, heard_by_seller
+
+AgentType = Literal["buyer", "seller"]
+
+
+class Reader:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def summary(self, tenant_id: str, session_id: UUID) -> SummaryResponse:
+        """Raises `SessionNotFound`."""
+        async with self._database.read(tenant_id) as unit:
+            market = Market(unit)
+            session = await market.get_session(session_id)
+            if session is None:
+                raise SessionNotFound(session_id)
+            return await summarize(market, session)
+
+    async def log(
+        self, tenant_id: str, session_id: UUID, room_id: UUID
+    ) -> LogResponse | dict[str, Any]:
+        """The log of the room's newest run; of a deleted session too, until it expires. Raises
+        `LogNotFound`."""
+        async with self._database.read(tenant_id) as unit:
+            market = Market(unit)
+            kept = await market.get_kept_log(session_id, room_id)
+            if kept is not None:
+                return kept
+            record = await market.get_room(room_id)
+            if record is None or record.run is None or record.session.id != session_id:
+                raise LogNotFound(room_id)
+            setup = await load_room(market, room_id)
+            log = await market.events_of([record.run.id])
+            return stored_log(setup, record.run, log[record.run.id])
+
+    async def state(
+        self,
+        tenant_id: str,
+        room_id: UUID,
+        agent_id: UUID | None = None,
+        agent_type: AgentType | None = None,
+    ) -> StateResponse:
+        """The whole room, or what one agent may see of it. Raises `RoomNotFound`, `InvalidInput`
+        when there is no such agent here."""
+        async with self._database.read(tenant_id) as unit:
+            market = Market(unit)
+            setup = await load_room(market, room_id)
+            run = setup.run
+            log = await market.events_after(room_id, run.after_seq) if run else []
+        return _state(setup, log, _eyes(setup, agent_id, agent_type))
+
+
+def _eyes(
+    setup: RoomSetup, agent_id: UUID | None, agent_type: AgentType | None
+) -> UUID | AgentType | None:
+    """Through whose eyes: a seller's id, "buyer", or None for the operator."""
+    if agent_id is None and agent_type is None:
+        return None
+    if agent_type in (None, "buyer") and agent_id in (None, setup.buyer.id):
+        return "buyer"
+    if agent_type in (None, "seller") and agent_id in setup.cast.sellers:
+        return agent_id
+    issue = f"there is no such {agent_type or 'agent'} in this room; leave it out to see all"
+    raise InvalidInput(f"agent_id: {issue}", details=(FieldIssue("agent_id", issue),))
+
+
+def _state(setup: RoomSetup, log: list[Logged], eyes: UUID | AgentType | None) -> StateResponse:
+    offers = standing_offers(setup.cast, log)
+    limits: dict[str, Any] = constraints(setup).model_dump()
+    if isinstance(eyes, UUID):
+        offers = {seller_id: offer for seller_id, offer in offers.items() if seller_id == eyes}
+        limits = {}
+    return StateResponse(
+        room_id=setup.room.id,
+        item_name=setup.item.item_name,
+        status=room_status(setup, log),
+        current_round=current_round(log),
+        max_rounds=setup.session.max_rounds,
+        conversation_history=conversation(setup.cast, log, _audible(setup, log, eyes)),
+        current_offers=offers,
+        buyer_constraints=limits,
+        run_id=setup.run.id if setup.run else None,
+    )
+
+
+def _audible(
+    setup: RoomSetup, log: list[Logged], eyes: UUID | AgentType | None
+) -> set[UUID] | None:
+    events = [entry.event for entry in log]
+    heard: list[Spoken]
+    if eyes is None:
+        return None
+    if isinstance(eyes, UUID):
+        heard = list(heard_by_seller(setup.cast.sellers[eyes], events))
+    else:
+        heard = list(heard_by_buyer(events))
+    return {event.message_id for event in heard}

@@ -1,0 +1,111 @@
+"""Plays a run to its end, from wherever its log stands."""
+
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db import Database, Notifications
+from app.kit.clock import Clock
+from app.llm import CallContext, LLMError, ModelRef
+from app.negotiation.agents import SeatFactory, Seating
+from app.negotiation.errors import RoomNotFound
+from app.negotiation.events import RunFailed
+from app.negotiation.journal import Journal, topic
+from app.negotiation.models import Run
+from app.negotiation.repository import Market
+from app.negotiation.room import Finished, Step, next_step
+from app.negotiation.runs.play import Play
+from app.negotiation.runs.run_log import RunGone, RunLog
+from app.negotiation.setup import RoomSetup, load_room
+
+log = structlog.get_logger()
+
+
+class Runner:
+    """One per process; plays any number of runs at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        notifications: Notifications,
+        journal: Journal,
+        seats: SeatFactory,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._notifications = notifications
+        self._journal = journal
+        self._seats = seats
+        self._clock = clock
+
+    async def run(self, run_id: UUID, tenant_id: str) -> None:
+        """Returns when the run is over: by its own end, or because it was deleted or is another
+        worker's. Raises `SQLAlchemyError` when the database goes away; play goes on then, here
+        or elsewhere, from what was written."""
+        found = await self._load(run_id, tenant_id)
+        if found is None:
+            return
+        run, setup = found
+        run_log = RunLog(
+            self._database, self._journal, self._clock,
+            run=run, rules=setup.rules, tenant_id=tenant_id,
+        )  # fmt: skip
+        with self._notifications.waiting(topic(run.room_id), run_log.heard):
+            try:
+                await self._play(run, setup, run_log, tenant_id)
+            except RunGone:
+                log.info("run.gone")
+
+    async def _load(self, run_id: UUID, tenant_id: str) -> tuple[Run, RoomSetup] | None:
+        async with self._database.read(tenant_id) as unit:
+            market = Market(unit)
+            run = await market.get_run(run_id)
+            if run is None or run.ended_at is not None:
+                return None
+            try:
+                return run, await load_room(market, run.room_id)
+            except RoomNotFound:
+                return None
+
+    async def _play(self, run: Run, setup: RoomSetup, run_log: RunLog, tenant_id: str) -> None:
+        await run_log.refresh()
+        play = Play(
+            setup, run, run_log, self._seats.fill(_seating(setup, run, tenant_id)), self._clock
+        )
+        deadline = setup.deadline(run)
+        while True:
+            if run_log.grown.is_set():
+                await run_log.refresh()
+            step = next_step(run_log.state, now=self._clock(), deadline=deadline)
+            if isinstance(step, Finished):
+                await run_log.flush()
+                return
+            await self._take(step, play, run_log)
+
+    async def _take(self, step: Step, play: Play, run_log: RunLog) -> None:
+        try:
+            await play.take(step)
+        except LLMError as error:
+            log.warning("run.no_model_answers", code=error.code, error=error.message)
+            run_log.add(RunFailed(code=error.code, message=error.message))
+        except (RunGone, SQLAlchemyError):
+            raise
+        except Exception:
+            log.exception("run.failed")
+            run_log.add(
+                RunFailed(code="INTERNAL_ERROR", message="an internal error ended this run")
+            )
+
+
+def _seating(setup: RoomSetup, run: Run, tenant_id: str) -> Seating:
+    session = setup.session
+    return Seating(
+        buyer=setup.buyer_agent,
+        sellers=setup.seller_agents,
+        model=ModelRef(session.llm_provider, session.llm_model),
+        temperature=session.temperature,
+        max_tokens=session.max_tokens,
+        paced=session.pace_seconds > 0,
+        context=CallContext(tenant_id=tenant_id, run_id=run.id),
+    )

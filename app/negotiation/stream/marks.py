@@ -1,0 +1,58 @@
+"""The delivered-up-to marks: how far a room's events have been sent to anybody."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db import Database
+from app.negotiation.repository import Market
+
+log = structlog.get_logger()
+
+_PAUSE_SECONDS = 0.05
+_RETRY_SECONDS = 1.0
+
+
+class DeliveryMarks:
+    """Kept in memory at once and in the database soon after: however many watch a room, its mark
+    is written a few times a second at most."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._marks: dict[UUID, int] = {}
+        self._moved = asyncio.Event()
+
+    def move(self, room_id: UUID, seq: int) -> None:
+        if seq > self.known(room_id):
+            self._marks[room_id] = seq
+            self._moved.set()
+
+    def known(self, room_id: UUID) -> int:
+        """The mark as far as it isn't in the database yet; 0 when there is nothing newer."""
+        return self._marks.get(room_id, 0)
+
+    async def run(self) -> None:
+        """Writes marks until cancelled."""
+        while True:
+            await self._moved.wait()
+            self._moved.clear()
+            try:
+                await self.flush()
+                await asyncio.sleep(_PAUSE_SECONDS)
+            except SQLAlchemyError as error:
+                log.warning("marks.database_away", error=type(error).__name__)
+                self._moved.set()
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def flush(self) -> None:
+        marks = dict(self._marks)
+        if not marks:
+            return
+        async with self._database.begin("*") as unit:
+            for room_id in sorted(marks):
+                await Market(unit).mark_delivered(room_id, marks[room_id])
+        for room_id, mark in marks.items():
+            if self._marks.get(room_id) == mark:
+                del self._marks[room_id]

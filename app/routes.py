@@ -1,0 +1,10 @@
+"""Every path of the service: a table of routers, which carry their own prefixes."""
+
+from fastapi import APIRouter
+
+from app.console.endpoints import router as console
+from app.gateway.endpoints import router as gateway
+from app.negotiation.endpoints import router as negotiation
+from app.web.health import router as health
+
+ROUTERS: tuple[APIRouter, ...] = (console, health, gateway, negotiation)

@@ -1,0 +1,10 @@
+"""Gathers every slice's tables, for the migrations."""
+
+from app.accounts import models as accounts
+from app.db import Model
+from app.gateway import models as gateway
+from app.negotiation import models as negotiation
+
+metadata = Model.metadata
+
+__all__ = ["accounts", "gateway", "metadata", "negotiation"]

@@ -1,0 +1,77 @@
+"""The one way a stream of events leaves the service.
+
+A stream is a free generator of encoded frames. Here it gets its response: no caching, no
+buffering, a bound on how long one write may take, a count while it is open, and a word at
+shutdown, so that the generator ends in its own way before the server takes the connection away.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+import anyio
+from sse_starlette import EventSourceResponse
+
+SLOW_READER_SECONDS = 30.0
+SHUTDOWN_GRACE_SECONDS = 2.0
+RETRY = b"retry: 1000\n\n"
+"""Asks clients that lose the connection to come back after a second."""
+
+Frames = Callable[["Closing"], AsyncGenerator[bytes]]
+
+
+class Closing:
+    """Set when the server shuts down: time to end."""
+
+    def __init__(self, event: anyio.Event) -> None:
+        self._event = event
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+
+class EventStreams:
+    """Makes stream responses, and knows how many are open."""
+
+    def __init__(self) -> None:
+        self.open = 0
+
+    def respond(self, frames: Frames) -> EventSourceResponse:
+        """`frames` yields bytes on the wire: whole event-stream frames."""
+        event = anyio.Event()
+        return EventSourceResponse(
+            self._counted(frames(Closing(event))),
+            headers={"Cache-Control": "no-cache, no-store"},
+            ping=0,
+            sep="\n",
+            send_timeout=SLOW_READER_SECONDS,
+            shutdown_event=event,
+            shutdown_grace_period=SHUTDOWN_GRACE_SECONDS,
+        )
+
+    async def _counted(self, frames: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+        self.open += 1
+        try:
+            async with aclosing(frames):
+                yield RETRY
+                async for frame in frames:
+                    yield frame
+        finally:
+            self.open -= 1
+
+
+class Signal:
+    """Wakes everybody who waits, and again the next time: one shared future a turn."""
+
+    def __init__(self) -> None:
+        self._turn: asyncio.Future[None] | None = None
+
+    def turn(self) -> asyncio.Future[None]:
+        """Is done at the next `ring`."""
+        if self._turn is None or self._turn.done():
+            self._turn = asyncio.get_running_loop().create_future()
+        return self._turn
+
+    def ring(self) -> None:
+        if self._turn is not None and not self._turn.done():
+            self._turn.set_result(None)

@@ -1,0 +1,6 @@
+"""What every test may ask for: a real database, a real service, a model vendor that is ours."""
+
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.service",
+]
