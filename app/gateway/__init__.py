@@ -1,1 +1,6 @@
-"""The model core's side in this service: the ledger's table and its writer, and how models are."""
+"""The model core's side in this service: what calls cost is kept, how models are is told."""
+
+from app.gateway.ledger import LedgerWriter, WriterOptions
+from app.gateway.status import ModelStatus
+
+__all__ = ["LedgerWriter", "ModelStatus", "WriterOptions"]

@@ -1,0 +1,15 @@
+"""What the gateway's endpoints ask for, as types."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.gateway.status import ModelStatus
+
+
+def _model_status(request: Request) -> ModelStatus:
+    found: ModelStatus = request.state.model_status
+    return found
+
+
+StatusOf = Annotated[ModelStatus, Depends(_model_status)]

@@ -1,0 +1,163 @@
+"""Keeps the ledger: takes entries at once, writes them in batches, and counts what it must drop."""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+import structlog
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+
+from app.db import Database
+from app.gateway.repository import Calls
+from app.kit.deadline import within
+from app.llm import LedgerEntry
+
+log = structlog.get_logger()
+
+_EVERY_TENANT = "*"
+_FLUSH_PAUSE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class WriterOptions:
+    """Times in seconds. `bound` is how many entries may wait, those being written included.
+
+    An entry is written `interval` after it came, with whatever else came by then, `batch` at a
+    time. While the database is away the pauses double, up to `longest_pause`.
+    """
+
+    bound: int = 20_000
+    batch: int = 500
+    interval: float = 0.25
+    longest_pause: float = 5.0
+    write_timeout: float = 10.0
+
+
+class LedgerWriter:
+    """The core's `Ledger` on PostgreSQL.
+
+    An entry leaves the queue when it is in the database, and one that is written twice is one row:
+    so whatever fails or is cancelled on the way, the next try makes good.
+    """
+
+    def __init__(self, database: Database, options: WriterOptions | None = None) -> None:
+        self._database = database
+        self._options = options or WriterOptions()
+        self._queue: deque[LedgerEntry] = deque()
+        self._arrived = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._size = self._options.batch
+        self._failures = 0
+        self._dropping = False
+        self._closed = False
+        self.written = 0
+        """How many entries are in the database."""
+        self.lost = 0
+        """How many were dropped: too many waited, the database can't hold them, or they still
+        waited when the writer was closed."""
+
+    @property
+    def queued(self) -> int:
+        return len(self._queue)
+
+    def record(self, entry: LedgerEntry) -> None:
+        if self._closed or len(self._queue) >= self._options.bound:
+            self._drop()
+            return
+        self._queue.append(entry)
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Writes what comes, until cancelled."""
+        while True:
+            await self._arrived.wait()
+            await asyncio.sleep(self._pause())
+            await self._write()
+
+    async def flush(self, seconds: float) -> bool:
+        """Writes all that waits; False when `seconds` weren't enough."""
+        with suppress(TimeoutError):
+            await within(seconds, self._write_all())
+        return not self._queue
+
+    async def aclose(self, seconds: float = 3.0) -> None:
+        """Flushes, and drops what couldn't be written. `run` is to be cancelled before."""
+        await self.flush(seconds)
+        self._closed = True
+        if self._queue:
+            self.lost += len(self._queue)
+            log.error("ledger.closed_with_losses", count=len(self._queue), lost=self.lost)
+            self._queue.clear()
+
+    async def _write_all(self) -> None:
+        while self._queue:
+            await self._write()
+            if self._queue:
+                await asyncio.sleep(_FLUSH_PAUSE)
+
+    async def _write(self) -> None:
+        """Until nothing waits, or the database is away."""
+        async with self._writing:
+            while self._queue and await self._write_batch():
+                pass
+            if not self._queue:
+                self._arrived.clear()
+
+    async def _write_batch(self) -> bool:
+        """False when the database is away."""
+        batch = list(islice(self._queue, self._size))
+        try:
+            await within(self._options.write_timeout, self._insert(batch))
+        except (SQLAlchemyError, OSError) as error:  # a time-out is an OSError
+            return self._narrow(batch, error) if _refused(error) else self._wait(error)
+        self._take(len(batch))
+        self.written += len(batch)
+        return True
+
+    async def _insert(self, batch: list[LedgerEntry]) -> None:
+        async with self._database.begin(_EVERY_TENANT) as unit:
+            await Calls(unit).add(batch)
+
+    def _take(self, count: int) -> None:
+        for _ in range(count):
+            self._queue.popleft()
+        if self._failures:
+            log.info("ledger.database_back", queued=len(self._queue))
+        self._failures = 0
+        self._dropping = False
+        self._size = min(self._options.batch, 2 * self._size)
+
+    def _wait(self, error: Exception) -> bool:
+        if not self._failures:
+            log.warning("ledger.database_away", error=type(error).__name__, queued=self.queued)
+        self._failures += 1
+        return False
+
+    def _narrow(self, batch: list[LedgerEntry], error: Exception) -> bool:
+        """Halves the batches until the entry at fault stands alone, and drops that."""
+        if len(batch) > 1:
+            self._size = len(batch) // 2
+            return True
+        self.lost += 1
+        log.error("ledger.refused", id=str(batch[0].id), error=type(error).__name__)
+        self._take(1)
+        return True
+
+    def _drop(self) -> None:
+        self.lost += 1
+        if not self._dropping:
+            log.error("ledger.dropping", queued=self.queued, lost=self.lost)
+        self._dropping = True
+
+    def _pause(self) -> float:
+        options = self._options
+        return min(options.longest_pause, options.interval * 2.0 ** min(self._failures, 16))
+
+
+def _refused(error: Exception) -> bool:
+    """Whether it is the rows that the database can't take, now or ever."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, DataError | IntegrityError)
+    return isinstance(error, StatementError)
