@@ -7,6 +7,7 @@ and the seller's own figures ("your $950") don't.
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _AMOUNT = re.compile(
     r"""
@@ -31,6 +32,7 @@ _NOT_A_BID = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # ten sellers read the same line, every round anew
 def stated_bid(text: str) -> Decimal | None:
     """The price per unit in USD that `text` bids; None when it names none."""
     amounts = [found for found in _AMOUNT.finditer(text) if _is_bid(found)]

@@ -287,7 +287,7 @@ async def test_a_buyer_accepts_only_what_is_legal_and_only_when_it_may() -> None
 
 
 async def test_at_the_deadline_a_buyer_takes_the_best_legal_offer_or_leaves() -> None:
-    best = await decided(on_the_table(799, 999, 990, must_decide=True, round=10))
+    best = await decided(on_the_table(799, 1001, 1000, must_decide=True, round=10))
     assert (best.action, best.offer_id) == (BuyerAction.ACCEPT, UUID(int=2))
     none = await decided(on_the_table(799, 1001, must_decide=True, round=10))
     assert (none.action, none.offer_id) == (BuyerAction.WALK_AWAY, None)
