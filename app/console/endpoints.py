@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.staticfiles import StaticFiles
 
 from app.web import Router
-from app.web.responses import JSONResponse
+from app.web import JSONResponse
 
 # Some systems map .js to text/plain, which a browser that mustn't sniff refuses to run.
 mimetypes.add_type("text/javascript", ".js")

@@ -1,7 +1,7 @@
 /* The offers on the table, cheapest first, with the best one marked. */
 
 import { bdi, h } from "./dom.js";
-import { money, number } from "./format.js";
+import { number, shortMoney, total } from "./format.js";
 import { avatar } from "./transcript.js";
 
 export class Board {
@@ -34,8 +34,8 @@ export class Board {
     return h("tr", { class: sold ? "sold" : best ? "best" : offer.allowed ? "" : "barred" },
       this.#who(seller),
       h("td", { class: "figure" },
-        h("b", {}, money(offer.price)),
-        h("small", {}, `${number(offer.quantity)} for ${money(Math.round(offer.price * offer.quantity * 100) / 100)}`)),
+        h("b", {}, shortMoney(offer.price)),
+        h("small", {}, `${number(offer.quantity)} for ${total(offer.price, offer.quantity)}`)),
       h("td", { class: "mark" }, this.#mark(offer, sold, best)));
   }
 
@@ -56,7 +56,7 @@ export class Board {
     return h("tr", { class: "silent" },
       this.#who(seller),
       h("td", { class: "figure" },
-        seller.initialPrice == null ? "No offer yet" : h("small", {}, `lists at ${money(seller.initialPrice)}`)),
+        seller.initialPrice == null ? "No offer yet" : h("small", {}, `lists at ${shortMoney(seller.initialPrice)}`)),
       h("td"));
   }
 }

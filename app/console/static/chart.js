@@ -34,15 +34,13 @@ export class Chart {
   }
 
   #scale() {
-    const { min, max, path, sellers } = this.#room;
-    const prices = [min, max, ...path.map(({ price }) => price),
-      ...sellers.map(({ initialPrice }) => initialPrice).filter(Number.isFinite)];
-    const [low, high] = [Math.min(...prices), Math.max(...prices)];
+    const [low, high] = this.#range();
     const rounds = Math.max(this.#room.maxRounds, this.#room.round, 2);
     const wide = this.#width - PAD.left - PAD.right;
     const tall = HEIGHT - PAD.top - PAD.bottom;
     return {
       rounds,
+      low,
       x: (round) => PAD.left + (round / rounds) * wide,
       y: (price) => PAD.top + (1 - (price - low) / (high - low || 1)) * tall,
       left: PAD.left,
@@ -50,18 +48,29 @@ export class Chart {
     };
   }
 
-  #band({ y, left, right }) {
+  /** From the lower limit to the highest price, unless the offers would be a thin line on top. */
+  #range() {
+    const { min, max, path, sellers } = this.#room;
+    const prices = [max, ...path.map(({ price }) => price),
+      ...sellers.map(({ initialPrice }) => initialPrice).filter(Number.isFinite)];
+    const [lowest, high] = [Math.min(...prices), Math.max(...prices)];
+    const span = high - lowest || high - min;
+    return [lowest - min > 1.5 * span ? lowest - span / 2 : Math.min(min, lowest), high];
+  }
+
+  #band({ y, left, right, low }) {
     const { min, max } = this.#room;
+    const bottom = y(Math.max(min, low));
     return svg("rect", {
-      class: "band", x: left, y: y(max), width: right - left, height: Math.max(1, y(min) - y(max)),
+      class: "band", x: left, y: y(max), width: right - left, height: Math.max(1, bottom - y(max)),
     });
   }
 
-  #limits({ y, left, right }) {
+  #limits({ y, left, right, low }) {
     const { min, max } = this.#room;
     return [
       svg("text", { class: "limit upper", x: right - 6, y: y(max) - 5 }, `limit ${shortMoney(max)}`),
-      svg("text", { class: "limit", x: left + 6, y: y(min) - 5 }, shortMoney(min)),
+      ...(min < low ? [] : [svg("text", { class: "limit", x: left + 6, y: y(min) - 5 }, shortMoney(min))]),
     ];
   }
 

@@ -1,7 +1,7 @@
 /* An open market: its rooms at the side, one room or the summary in front. */
 
 import { bdi, h, write } from "./dom.js";
-import { money, number, plural } from "./format.js";
+import { number, plural, shortMoney } from "./format.js";
 import { Notes } from "./notes.js";
 import { RoomView, stage } from "./room-view.js";
 import * as route from "./route.js";
@@ -83,7 +83,7 @@ export class Floor {
     const best = room.running ? room.best() : null;
     link.dataset.status = room.outcome?.deal ? "deal" : room.status;
     write(state, stage(room));
-    write(price, best ? money(best.price) : "");
+    write(price, best ? shortMoney(best.price) : "");
   }
 
   async #startRooms() {

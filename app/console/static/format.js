@@ -5,7 +5,7 @@ const exact = new Intl.NumberFormat("en", {
 });
 const cents = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
 const compact = new Intl.NumberFormat("en", {
-  style: "currency", currency: "USD", notation: "compact", maximumFractionDigits: 1,
+  style: "currency", currency: "USD", notation: "compact", maximumFractionDigits: 2,
 });
 const count = new Intl.NumberFormat("en");
 
@@ -17,9 +17,12 @@ export function money(amount) {
     : cents.format(value);
 }
 
-/** For axes: `$1.2M` where the whole number has no room. */
+/** For narrow places: `$1.25M` where the whole number has no room. */
 export const shortMoney = (amount) =>
-  Math.abs(amount) < 100_000 ? money(amount) : compact.format(amount);
+  Math.abs(amount) < 1_000_000 ? money(amount) : compact.format(amount);
+
+/** A sum of many units, to the cent. */
+export const total = (price, quantity) => shortMoney(Math.round(price * quantity * 100) / 100);
 
 export const number = (value) => count.format(value);
 

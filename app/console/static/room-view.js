@@ -4,8 +4,9 @@ import { DecisionDialog, composer } from "./actions.js";
 import { Board } from "./board.js";
 import { Chart } from "./chart.js";
 import { bdi, h, write } from "./dom.js";
-import { clock, money, number, plural } from "./format.js";
+import { clock, money, number, plural, shortMoney, total } from "./format.js";
 import { Notes } from "./notes.js";
+import { toRoom } from "./route.js";
 import { Transcript, avatar, sentence } from "./transcript.js";
 
 const REASONS = {
@@ -65,6 +66,7 @@ export class RoomView {
           h("p", { class: "quiet" }, facts)),
         h("div", { class: "gauge" }, this.#stage, this.#time),
         this.#acts,
+        this.#steps(),
         this.#progress),
       this.#notes.element,
       room.sellers.length
@@ -73,6 +75,16 @@ export class RoomView {
             h("div", { class: "card" }, this.#board.element)),
           h("div", { class: "talk-column" }, this.#transcript.element, this.#foot)]
         : this.#nobody());
+  }
+
+  /** To the rooms before and after this one, where the list of rooms is out of sight. */
+  #steps() {
+    const { rooms, id } = this.#market;
+    const at = rooms.indexOf(this.#room);
+    const step = (room, label, sign) => room &&
+      h("a", { class: "button", href: toRoom(id, room.id), "aria-label": `${label}: ${room.item}` }, sign);
+    return h("nav", { class: "steps", "aria-label": "Neighbouring rooms" },
+      step(rooms[at - 1], "Previous room", "←"), step(rooms[at + 1], "Next room", "→"));
   }
 
   #nobody() {
@@ -149,12 +161,12 @@ export class RoomView {
       return [h("div", { class: "card verdict" }, h("p", { class: "verdict-line" }, ...sentence(outcome, this.#room)),
         h("p", { class: "quiet", dir: "auto" }, reasonText(outcome.reason)))];
     }
-    const saved = (max - outcome.price) * outcome.quantity;
+    const saved = max - outcome.price;
     return [h("div", { class: "card verdict deal" },
       h("p", { class: "verdict-line" }, "Deal with ", bdi(outcome.name ?? "a seller")),
-      h("p", { class: "verdict-sum" }, money(cents(outcome.price * outcome.quantity))),
+      h("p", { class: "verdict-sum" }, total(outcome.price, outcome.quantity)),
       h("p", { class: "quiet" }, `${number(outcome.quantity)} at ${money(outcome.price)}`,
-        saved > 0 ? ` · ${money(cents(saved))} under the limit` : ""))];
+        saved > 0 ? ` · ${total(saved, outcome.quantity)} under the limit` : ""))];
   }
 
   async #start() {
@@ -176,8 +188,6 @@ export class RoomView {
   }
 }
 
-const cents = (amount) => Math.round(amount * 100) / 100;
-
 const phase = ({ status }) => (status === "completed" || status === "aborted" ? "ended" : status);
 
 /** Where the room stands, in a few words. */
@@ -188,5 +198,5 @@ export function stage(room) {
     if (room.mood === "lost") return "Reconnecting…";
     return room.round ? `Round ${room.round} of ${room.maxRounds}` : "Starting";
   }
-  return room.outcome?.deal ? `Deal at ${money(room.outcome.price)}` : "No deal";
+  return room.outcome?.deal ? `Deal at ${shortMoney(room.outcome.price)}` : "No deal";
 }
