@@ -62,6 +62,7 @@ class HttpServer:
         self.handler = handler
         self.host = host
         self.port = port
+        self.accepted = 0
         self.connections: set[_Connection] = set()
         self._server: asyncio.Server | None = None
 
@@ -88,6 +89,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._server.accepted += 1
         self._server.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

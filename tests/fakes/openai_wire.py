@@ -17,7 +17,7 @@ import argparse
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -45,7 +45,8 @@ class Recorded:
 
 class FakeOpenAI:
     """`latency` is seconds before the first token, `token_delay` before each further one.
-    `usage` is added to what an answer reports."""
+    `usage` is added to what an answer reports, `models_payload` takes the place of the list of
+    `models`, `before_answer` is awaited with the request in hand."""
 
     def __init__(
         self,
@@ -65,12 +66,19 @@ class FakeOpenAI:
         self.token_delay = token_delay
         self.models = models
         self.usage: dict[str, Any] = {}
+        self.models_payload: object = None
+        self.before_answer: Callable[[], Awaitable[object]] | None = None
         self.requests: deque[Recorded] = deque(maxlen=100_000)
         self._server = HttpServer(self._handle, host=host, port=port)
 
     @property
     def base_url(self) -> str:
         return f"http://{self._server.host}:{self._server.port}/v1"
+
+    @property
+    def accepted(self) -> int:
+        """Connections taken so far."""
+        return self._server.accepted
 
     @property
     def calls(self) -> list[dict[str, Any]]:
@@ -92,8 +100,11 @@ class FakeOpenAI:
         body = json.loads(request.body or b"{}")
         self.requests.append(Recorded(request.method, request.path, request.headers, body, request))
         if request.path.endswith("/models"):
-            _json(exchange, {"object": "list", "data": [_model(name) for name in self.models]})
+            listed = {"object": "list", "data": [_model(name) for name in self.models]}
+            _json(exchange, self.models_payload or listed)
         elif request.path.endswith("/chat/completions"):
+            if self.before_answer is not None:
+                await self.before_answer()
             await behaviour(self._fault(body))(exchange, self._script(body))
         else:
             exchange.answer(404, b"{}", {"content-type": "application/json"})
