@@ -3,6 +3,8 @@ that `--help` answers at once."""
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -33,20 +35,21 @@ def serve() -> None:
     """
     settings = _settings()
 
-    from app.web import server
+    from app import web
 
     try:
-        listener = server.listen(settings.server.host, settings.server.port)
-    except server.AddressInUse as error:
+        listener = web.listen(settings.server.host, settings.server.port)
+    except web.AddressInUse as error:
         _give_up(str(error))
-    address = server.address_of(listener)
+    address = web.address_of(listener)
 
     from app.main import create_app
 
     def announce() -> None:
         typer.echo(f"Console          {address}/\nAPI description  {address}/docs")
 
-    server.serve(create_app(settings), listener, on_ready=announce)
+    with _told(), suppress(KeyboardInterrupt):
+        web.serve(create_app(settings), listener, on_ready=announce)
 
 
 @cli.command()
@@ -56,7 +59,8 @@ def worker() -> None:
 
     from app.lifespan import run_worker
 
-    run_worker(settings)
+    with _told(), suppress(KeyboardInterrupt):
+        run_worker(settings)
 
 
 @cli.command()
@@ -67,9 +71,10 @@ def migrate() -> None:
     """
     settings = _settings()
 
-    from app.lifespan import migrate as migrate_database
+    from app import lifespan
 
-    before, after = migrate_database(settings)
+    with _told():
+        before, after = lifespan.migrate(settings)
     typer.echo(f"The schema is at {after}" + ("." if before == after else f"; it was at {before}."))
 
 
@@ -125,12 +130,28 @@ def _configured(settings: "Settings") -> list[str]:
     return [name for name, connection in connections if connection.api_key or connection.base_url]
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tells what the machine doesn't allow in a sentence; a traceback is for bugs."""
+    from sqlalchemy.exc import OperationalError
+
+    from app.errors import AppError
+
+    try:
+        yield
+    except AppError as error:
+        _give_up(error.message)
+    except OperationalError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        _give_up(f"the database can't be used: {reason}. Check DATABASE_URL, or leave it empty")
+
+
 def _give_up(message: str) -> NoReturn:
     typer.echo(message, err=True)
     sys.exit(EXIT_UNUSABLE)
 
 
 if __name__ == "__main__":
-    # SIGTERM ends a command as its last line would: what is open is closed, and the exit is 0.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # One way to be stopped: what ends in order on Ctrl-C does so on SIGTERM.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     cli(prog_name="python -m app")

@@ -1,23 +1,13 @@
-"""Is the process alive, is it ready, and how are its parts?
-
-`/livez` needs nothing but the process. The others ask checks that are bounded in time and asked
-at most once a second however many callers there are, so that they answer while the database
-hangs, too.
-"""
+"""Asking the parts of the service how they are, without waiting for one that hangs."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
 import structlog
-from fastapi import Depends, Request
-from pydantic import BaseModel
 
 from app.errors import FieldIssue, Unavailable
-from app.web.openapi import problems
-from app.web.route import Router
 
 log = structlog.get_logger()
 
@@ -97,73 +87,3 @@ class Health:
     database: BoundedCheck
     readiness: Mapping[str, BoundedCheck]
     models: Callable[[], ModelsHealth]
-
-
-class Liveness(BaseModel):
-    status: Literal["alive"] = "alive"
-
-
-class Readiness(BaseModel):
-    status: Literal["ready"] = "ready"
-
-
-class ModelsComponent(BaseModel):
-    available: bool
-    provider: str
-
-
-class DatabaseComponent(BaseModel):
-    available: bool
-
-
-class Components(BaseModel):
-    llm: ModelsComponent
-    database: DatabaseComponent
-
-
-class HealthReport(BaseModel):
-    status: Literal["healthy", "degraded"]
-    version: str
-    app_name: str
-    components: Components
-
-
-def _health(request: Request) -> Health:
-    health: Health = request.state.health
-    return health
-
-
-HealthOf = Annotated[Health, Depends(_health)]
-
-probes = Router(tags=["health"])
-router = Router(tags=["health"])
-
-
-@probes.get("/livez", summary="Does the process answer?")
-async def livez() -> Liveness:
-    return Liveness()
-
-
-@probes.get("/readyz", summary="Can it serve requests?", responses=problems(NotReady))
-async def readyz(health: HealthOf) -> Readiness:
-    answers = await asyncio.gather(*(check() for check in health.readiness.values()))
-    named = zip(health.readiness, answers, strict=True)
-    if reasons := {name: reason for name, reason in named if reason is not None}:
-        raise NotReady(reasons)
-    return Readiness()
-
-
-@router.get("/health", summary="How are the service and its parts?")
-async def report(health: HealthOf) -> HealthReport:
-    """Answers 200 whatever is away."""
-    models = health.models()
-    database = await health.database() is None
-    return HealthReport(
-        status="healthy" if models.available and database else "degraded",
-        version=health.version,
-        app_name=health.app_name,
-        components=Components(
-            llm=ModelsComponent(available=models.available, provider=models.provider),
-            database=DatabaseComponent(available=database),
-        ),
-    )

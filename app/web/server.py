@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 GRACE_SECONDS = 5
 """How long open requests may take to end after SIGTERM; what else ends then needs time, too."""
@@ -34,6 +34,30 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
+class _Startup:
+    """Keeps what went wrong while the application opened, which the server would only log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.failure: Exception | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_traceback(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                message = {"type": message["type"]}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, without_traceback)
+        except Exception as error:
+            self.failure = error
+            raise
+
+
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -46,9 +70,13 @@ class _Server(uvicorn.Server):
 
 
 def serve(app: ASGIApp, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
-    """Serves until SIGTERM or SIGINT, lets open requests end, and raises the signal again."""
+    """Serves until SIGTERM or SIGINT, lets open requests end, and raises the signal again.
+
+    Raises what the application raised, when it couldn't open.
+    """
+    startup = _Startup(app)
     config = uvicorn.Config(
-        app,
+        startup,
         http="httptools",
         lifespan="on",
         log_config=None,
@@ -56,4 +84,9 @@ def serve(app: ASGIApp, listener: socket.socket, *, on_ready: Callable[[], None]
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, on_ready).run(sockets=[listener])
+    try:
+        _Server(config, on_ready).run(sockets=[listener])
+    except SystemExit:
+        if startup.failure is not None:
+            raise startup.failure from None
+        raise
