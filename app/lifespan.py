@@ -14,13 +14,21 @@ import structlog
 from starlette.types import ASGIApp
 
 from app import APP_NAME, VERSION
-from app.db import Address, Database, Notifications
+from app.db import Address, Database, EmbeddedServer, Notifications
 from app.db import migrate as migrate_schema
-from app.db.embedded import EmbeddedServer
 from app.gateway import LedgerWriter, ModelStatus
 from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit.clock import utc_now
-from app.llm import Chains, Connection, LLMClient, ModelRef, Task, Timeouts, build_client, find_local
+from app.llm import (
+    Chains,
+    Connection,
+    LLMClient,
+    ModelRef,
+    Task,
+    Timeouts,
+    build_client,
+    find_local,
+)
 from app.negotiation import (
     DeliveryMarks,
     Feeds,
@@ -36,8 +44,7 @@ from app.negotiation import (
     tasks,
 )
 from app.settings import Settings
-from app.web.event_stream import EventStreams
-from app.web.health import BoundedCheck, Health
+from app.web import BoundedCheck, EventStreams, Health
 
 log = structlog.get_logger()
 

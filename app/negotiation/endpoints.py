@@ -1,6 +1,7 @@
 """The marketplace over HTTP: contract version 1."""
 
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -51,8 +52,8 @@ from app.web import Router, problems
 
 router = Router(prefix="/api/v1")
 
-SESSIONS = ["Sessions"]
-ROOMS = ["Rooms"]
+SESSIONS: list[str | Enum] = ["Sessions"]
+ROOMS: list[str | Enum] = ["Rooms"]
 
 
 @router.post(

@@ -162,7 +162,6 @@ StreamEvent = Annotated[
 STREAM_EVENT: TypeAdapter[StreamEvent] = TypeAdapter(StreamEvent)
 
 _EXAMPLE = """retry: 1000
-
 event: connected
 data: {"type":"connected","room_id":"…","timestamp":"2026-01-31T12:00:00.000000Z"}
 

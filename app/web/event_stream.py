@@ -14,8 +14,9 @@ from sse_starlette import EventSourceResponse
 
 SLOW_READER_SECONDS = 30.0
 SHUTDOWN_GRACE_SECONDS = 2.0
-RETRY = b"retry: 1000\n\n"
-"""Asks clients that lose the connection to come back after a second."""
+RETRY = b"retry: 1000\n"
+"""Asks clients that lose the connection to come back after a second. Stands in the first frame,
+since a frame of its own could be taken for an event without a name."""
 
 Frames = Callable[["Closing"], AsyncGenerator[bytes]]
 
@@ -53,9 +54,10 @@ class EventStreams:
         self.open += 1
         try:
             async with aclosing(frames):
-                yield RETRY
+                first = RETRY
                 async for frame in frames:
-                    yield frame
+                    yield first + frame
+                    first = b""
         finally:
             self.open -= 1
 

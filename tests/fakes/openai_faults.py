@@ -31,6 +31,10 @@ class Behaviours:
             return _status(int(match["code"]), match["after"], dated=bool(match["date"]))
         return self._named[name]
 
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._named)
+
     def knows(self, name: str) -> bool:
         return name in self._named or _STATUS.fullmatch(name) is not None
 

@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.llm import (
+    PROVIDERS,
     CallContext,
     Connection,
     LedgerEntry,
@@ -102,3 +103,12 @@ async def connect(
 @pytest.fixture
 def client(connect: Connect) -> LLMClient:
     return connect()
+
+
+@pytest.fixture
+async def connect_all(upstream: FakeOpenAI) -> AsyncIterator[LLMClient]:
+    """Every provider of the registry, all of them the fake."""
+    here = Connection(api_key=SecretStr(KEY), base_url=upstream.base_url)
+    client = build_client(dict.fromkeys(PROVIDERS, here), retry=RetryPolicy(retries=0))
+    yield client
+    await client.aclose()
