@@ -94,6 +94,7 @@ def _state(setup: RoomSetup, log: list[Logged], eyes: UUID | AgentType | None) -
         current_offers=offers,
         buyer_constraints=limits,
         run_id=setup.run.id if setup.run else None,
+        last_event_id=log[-1].seq if log else 0,
     )
 
 

@@ -365,6 +365,7 @@ class StateResponse(BaseModel):
     current_offers: dict[UUID, StandingOfferOut]
     buyer_constraints: dict[str, Any]
     run_id: UUID | None
+    last_event_id: int = Field(description="Where a stream goes on from here, without a gap")
 
 
 class AnalysisOut(BaseModel):
