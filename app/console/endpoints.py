@@ -9,8 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.staticfiles import StaticFiles
 
-from app.web import Router
-from app.web import JSONResponse
+from app.web import JSONResponse, Router
 
 # Some systems map .js to text/plain, which a browser that mustn't sniff refuses to run.
 mimetypes.add_type("text/javascript", ".js")
