@@ -12,7 +12,8 @@ from app.llm.messages import OutputSchema
 _THINKING = re.compile(
     r"<think>.*?(?:</think>|\Z)|\A(?:(?!<think>).)*?</think>", re.DOTALL | re.IGNORECASE
 )
-_FENCE = re.compile(r"```[ \t]*(\w*)[ \t]*\r?\n?")
+_FENCE = re.compile(r"```[ \t]*(\w*)\s*")
+_CLOSING = re.compile(r"```(?!json)|(?=```json)", re.IGNORECASE)
 _DECODER = JSONDecoder()
 
 
@@ -87,12 +88,11 @@ def _last_fenced(text: str) -> str | None:
     position = 0
     while fence := _FENCE.search(text, position):
         position = fence.end()
-        if fence[1].lower() not in ("", "json"):
-            position = _after_fence(text, position)
-        elif text.startswith("{", position):
+        if fence[1].lower() in ("", "json") and text.startswith("{", position):
             end = _end_of_object(text, position)
             block = None if end is None else text[position:end]
-            position = _after_fence(text, end or position)
+            position = end or position
+        position = _after_fence(text, position)
     return block if block is not None and _is_object(block) else None
 
 
@@ -104,5 +104,5 @@ def _end_of_object(text: str, start: int) -> int | None:
 
 
 def _after_fence(text: str, start: int) -> int:
-    end = text.find("```", start)
-    return len(text) if end < 0 else end + 3
+    closing = _CLOSING.search(text, start)
+    return closing.end() if closing else len(text)

@@ -99,12 +99,12 @@ class FakeOpenAI:
             return
         body = json.loads(request.body or b"{}")
         self.requests.append(Recorded(request.method, request.path, request.headers, body, request))
+        if self.before_answer is not None:
+            await self.before_answer()
         if request.path.endswith("/models"):
             listed = {"object": "list", "data": [_model(name) for name in self.models]}
             _json(exchange, self.models_payload or listed)
         elif request.path.endswith("/chat/completions"):
-            if self.before_answer is not None:
-                await self.before_answer()
             await behaviour(self._fault(body))(exchange, self._script(body))
         else:
             exchange.answer(404, b"{}", {"content-type": "application/json"})

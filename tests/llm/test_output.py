@@ -27,6 +27,8 @@ OFFER = '{"price": 12.5}'
             '```json\n{"message": "Use ```code``` fences"}\n```',
             '{"message": "Use ```code``` fences"}',
         ),
+        (f"Mind the ``` here.\n```json\n{OFFER}\n```", OFFER),
+        (f"```\nJust text.\n```\n{OFFER}", None),
         ("", None),
         ("I offer 12.5 for each.", None),
         (f"I offer {OFFER} for each.", None),

@@ -4,7 +4,9 @@ httpx's own pool looks at every connection on every request, which at a few hund
 more than all the rest; aiohttp's doesn't.
 """
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 
 import aiohttp
 import httpx
@@ -33,17 +35,21 @@ def open_client(
     )
 
 
-def _pooled() -> AiohttpTransport:
-    tls = httpx.create_ssl_context()
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificate bundle takes longer than all the rest of a client."""
+    return httpx.create_ssl_context()
 
+
+def _pooled() -> AiohttpTransport:
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=tls),
+            connector=aiohttp.TCPConnector(limit=0, ssl=_tls()),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=True,
         )
 
-    return AiohttpTransport(verify=tls, client=session)
+    return AiohttpTransport(verify=_tls(), client=session)
 
 
 def timed_out(error: Exception) -> bool:

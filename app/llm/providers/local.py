@@ -7,17 +7,20 @@ from dataclasses import replace
 from app.llm.errors import LLMError
 from app.llm.providers._openai_wire import OpenAIProvider
 from app.llm.providers.connection import Connection
-from app.llm.providers.registry import PROVIDERS
+from app.llm.providers.registry import PROVIDERS, ProviderRow
 from app.llm.timeouts import Timeouts
 
 
 async def find_local(
-    connections: Mapping[str, Connection], *, within: float = 0.3
+    connections: Mapping[str, Connection],
+    *,
+    within: float = 0.3,
+    rows: Mapping[str, ProviderRow] = PROVIDERS,
 ) -> Mapping[str, Connection]:
     """`connections`, and the keyless providers without an address that answer right now."""
     absent = {
         name: row.base_url
-        for name, row in PROVIDERS.items()
+        for name, row in rows.items()
         if not row.needs_key and not connections.get(name, Connection()).base_url
     }
     found = {

@@ -88,6 +88,9 @@ class Breakers:
         self._new: Callable[[], Breaker] = lambda: Breaker(policy or BreakerPolicy(), monotonic)
         self._breakers: dict[ModelRef, Breaker] = {}
 
+    def __len__(self) -> int:
+        return len(self._breakers)
+
     def of(self, model: ModelRef) -> Breaker:
         if model not in self._breakers:
             if len(self._breakers) >= self.BOUND:

@@ -1,0 +1,33 @@
+import pytest
+
+from app.llm import ModelRef
+from app.llm.catalogue.profiles import OutputWay, Profile, profile_of
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ModelRef("openrouter", "no/such-model"),
+        ModelRef("lm_studio", "qwen2.5-7b"),
+        ModelRef("openai", "gpt-4.1-mini"),
+        ModelRef("openai", "gpt-5-chat-latest"),
+        ModelRef("openrouter", "anthropic/claude-sonnet-4.5"),
+    ],
+)
+def test_unknown_models_are_taken_for_able(model: ModelRef) -> None:
+    assert profile_of(model) == Profile()
+    assert profile_of(model).output_ways[0] is OutputWay.RESPONSE_FORMAT
+
+
+@pytest.mark.parametrize("name", ["gpt-5", "GPT-5-mini", "o3", "o4-mini-2025-04-16"])
+def test_reasoning_models_of_openai(name: str) -> None:
+    profile = profile_of(ModelRef("openai", name))
+
+    assert profile.max_tokens_field == "max_completion_tokens"
+    assert not profile.takes_temperature
+
+
+def test_ollama_cant_be_made_to_call_a_tool() -> None:
+    ways = profile_of(ModelRef("ollama", "llama3.2:3b")).output_ways
+
+    assert ways == (OutputWay.RESPONSE_FORMAT, OutputWay.FENCED)
