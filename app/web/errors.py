@@ -5,6 +5,7 @@ wrong. What isn't ours, validation, routing or a database that is away, is first
 `AppError`; what is left is a bug and tells the caller nothing but that.
 """
 
+import logging
 import math
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
@@ -63,6 +64,8 @@ class RequestInvalid(InvalidInput):
 
 class HttpError(AppError):
     """What the router refused by itself: an unknown path, a method that isn't served there."""
+
+    level = logging.INFO
 
     def __init__(self, error: HTTPException, method: str, path: str) -> None:
         super().__init__(f"{error.detail}: {method} {path}")

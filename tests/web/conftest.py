@@ -1,12 +1,13 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
 import uvicorn
 from starlette.types import ASGIApp
+from structlog.testing import capture_logs
 
 Serve = Callable[[ASGIApp], contextlib.AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -27,7 +28,14 @@ async def _serve(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
         await task
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> Serve:
     """Serves an application on loopback for as long as the block runs."""
     return _serve
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _silence() -> Iterator[None]:
+    """The errors that are made here on purpose needn't be drawn on the terminal."""
+    with capture_logs():
+        yield

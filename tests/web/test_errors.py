@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+import pytest_asyncio
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, Field, model_validator
@@ -72,6 +73,7 @@ RAISED: dict[str, Exception] = {
 }
 
 router = Router()
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @router.post("/markets")
@@ -104,7 +106,7 @@ async def cut() -> StreamingResponse:
     return StreamingResponse(chunks())
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
     app = Api(
         middleware=middleware_stack(cors_origins=[ORIGIN], body_limit_bytes=LIMIT),

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,10 +34,9 @@ class TestParse:
 
     @given(raw=st.binary())
     def test_any_bytes_are_a_value_or_a_refusal(self, raw: bytes) -> None:
-        try:
-            parse(raw)
-        except BodyInvalid as error:
-            assert error.details[0].field == "body"
+        with suppress(BodyInvalid):
+            value = parse(raw)
+            assert json.loads(raw) == value
 
     @pytest.mark.parametrize(
         "raw",
@@ -89,6 +90,7 @@ class TestParse:
 
 
 router = Router()
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 
 @router.post("/echo")
@@ -101,7 +103,7 @@ async def start() -> dict[str, bool]:
     return {"started": True}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
     app = Api(
         middleware=middleware_stack(cors_origins=[], body_limit_bytes=1_048_576),
@@ -112,6 +114,7 @@ async def client(serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@in_one_loop
 class TestEndpoints:
     @pytest.mark.parametrize(
         "content_type",

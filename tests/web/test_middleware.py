@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+import pytest_asyncio
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from tests.web.conftest import Serve
 ORIGINS = ("http://localhost:3000", "https://parley.example")
 log = structlog.get_logger()
 router = Router()
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 
 @router.get("/livez")
@@ -43,7 +45,7 @@ async def stream() -> StreamingResponse:
     return StreamingResponse(frames(), media_type="text/event-stream")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
     app = Api(
         middleware=middleware_stack(cors_origins=ORIGINS, body_limit_bytes=1024),
@@ -54,6 +56,7 @@ async def client(serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@in_one_loop
 class TestRequestId:
     async def test_a_callers_own_comes_back(self, client: httpx.AsyncClient) -> None:
         response = await client.get("/quick/a", headers={"x-request-id": "trace-1.2:3_4"})
@@ -79,15 +82,8 @@ class TestRequestId:
 
         assert len({answer.headers["x-request-id"] for answer in answers}) == len(answers)
 
-    @given(offered=st.text())
-    def test_it_can_never_break_a_header_or_a_line(self, offered: str) -> None:
-        request_id = _request_id(offered)
 
-        assert request_id.isascii()
-        assert request_id.isprintable()
-        assert 0 < len(request_id) <= 128
-
-
+@in_one_loop
 class TestCors:
     @pytest.mark.parametrize("path", ["/quick/a", "/nowhere", "/bug", "/stream"])
     @pytest.mark.parametrize("origin", ORIGINS)
@@ -118,6 +114,7 @@ class TestCors:
         assert "x-anything" in response.headers["access-control-allow-headers"]
 
 
+@in_one_loop
 class TestLog:
     async def test_one_line_with_status_and_duration(self, client: httpx.AsyncClient) -> None:
         with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
@@ -153,3 +150,12 @@ class TestLog:
             await client.get("/livez")
 
         assert lines == []
+
+
+@given(offered=st.text())
+def test_a_request_id_can_never_break_a_header_or_a_line(offered: str) -> None:
+    request_id = _request_id(offered)
+
+    assert request_id.isascii()
+    assert request_id.isprintable()
+    assert 0 < len(request_id) <= 128
