@@ -37,7 +37,6 @@ def buyer(**fields: Any) -> BuyerTurn:
 
 
 def refused(output: str | None, **said: str) -> str:
-    """The reason, which is the same text whichever seat gave the answer only where none reads."""
     with pytest.raises(TurnInvalid) as invalid:
         read_seller_turn(answer(output, **said))
     return invalid.value.rejection.reason
@@ -171,14 +170,16 @@ class TestBuyerTurn:
 
     @pytest.mark.parametrize("offer_id", [None, "", "1", "Tech Store", 950, [], "3f2b8c1e"])
     def test_acceptance_names_its_offer_even_where_there_is_one(self, offer_id: Any) -> None:
-        with pytest.raises(TurnInvalid, match="offer_id is .* the id of an offer on the table"):
+        with pytest.raises(TurnInvalid, match=r"offer_id is .* the id of an offer on the table"):
             buyer(action="accept", offer_id=offer_id)
 
     @pytest.mark.parametrize(
         "action", ["do not accept", "I do NOT accept", "acceptable", "", 1, None]
     )
     def test_no_other_word_is_an_action(self, action: Any) -> None:
-        with pytest.raises(TurnInvalid, match="action is .* one of continue, accept and walk_away"):
+        with pytest.raises(
+            TurnInvalid, match=r"action is .* one of continue, accept and walk_away"
+        ):
             buyer(action=action, offer_id=str(OFFER.offer_id))
 
     def test_offer_id_means_nothing_elsewhere(self) -> None:
@@ -221,8 +222,7 @@ class TestAnything:
         """A turn with a price and a quantity that can be booked, or a reason."""
         try:
             turn = read_seller_turn(answer(json.dumps(said)))
-        except TurnInvalid as invalid:
-            assert invalid.rejection.reason
+        except TurnInvalid:
             return
         if turn.offer:
             assert turn.offer.price.is_finite()
@@ -235,8 +235,7 @@ class TestAnything:
         """An acceptance always says so itself, and names an offer."""
         try:
             turn = read_buyer_turn(answer(json.dumps(said)))
-        except TurnInvalid as invalid:
-            assert invalid.rejection.reason
+        except TurnInvalid:
             return
         assert isinstance(said, dict)
         assert (turn.action is BuyerAction.ACCEPT) == (said["action"] in {"accept", "buy"})

@@ -1,0 +1,82 @@
+"""Finds and fills the templates. A template's version is part of its name."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import DictLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from app.kit.money import plain
+from app.llm import Message, Role
+from app.negotiation.agents.buying import BuyerMove
+from app.negotiation.agents.prompts.quoting import conversation, quoted, terms_text, units
+from app.negotiation.agents.seat import BuyerView, Rejection, SellerView
+from app.negotiation.agents.selling import SellerMove
+
+_SUFFIX = ".md.j2"
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    """Everything is read at once, so that no turn waits for a disk."""
+    templates = files(__package__).joinpath("templates").iterdir()
+    environment = ImmutableSandboxedEnvironment(
+        loader=DictLoader({file.name: file.read_text("utf-8") for file in templates}),
+        undefined=StrictUndefined,
+        autoescape=False,  # a prompt is no HTML; `quoted` is its escaping
+        auto_reload=False,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"money": plain, "quoted": quoted, "terms": terms_text, "units": units}
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A seat's pair of templates: who it is, the same in every turn, and how things stand now.
+
+    `name` is what logs call it, such as `buyer.v1`.
+    """
+
+    name: str
+
+    def messages(
+        self, view: BuyerView | SellerView, move: BuyerMove | SellerMove | None = None
+    ) -> tuple[Message, ...]:
+        """`move` is what a tactic decided, for a model that only finds the words."""
+        return (
+            Message(Role.SYSTEM, self._render("system", view, move)),
+            Message(Role.USER, self._render("turn", view, move)),
+        )
+
+    def _render(
+        self, part: str, view: BuyerView | SellerView, move: BuyerMove | SellerMove | None
+    ) -> str:
+        template = _ENVIRONMENT.get_template(f"{self.name}.{part}{_SUFFIX}")
+        return template.render(
+            view=view, move=move, conversation=conversation(view.transcript)
+        ).strip()
+
+
+BUYER = Prompt("buyer.v1")
+SELLER = Prompt("seller.v1")
+NARRATED_BUYER = Prompt("narrated_buyer.v1")
+NARRATED_SELLER = Prompt("narrated_seller.v1")
+
+_REJECTION = _ENVIRONMENT.get_template(f"rejection.v1{_SUFFIX}")
+
+
+def sent_back(rejections: tuple[Rejection, ...]) -> tuple[Message, ...]:
+    """What was refused and why, as the model said and heard it."""
+    return tuple(
+        message
+        for rejection in rejections
+        for message in (
+            Message(Role.ASSISTANT, rejection.said.strip() or "(nothing)"),
+            Message(Role.USER, _REJECTION.render(reason=rejection.reason).strip()),
+        )
+    )
