@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy import exc
 
 from app.db import Database
 from app.gateway.repository import Calls
@@ -18,6 +18,10 @@ log = structlog.get_logger()
 
 _EVERY_TENANT = "*"
 _FLUSH_PAUSE = 0.1
+_AWAY = (exc.DBAPIError, exc.TimeoutError, OSError)
+"""What the way to the database may raise. The built-in time-out is an `OSError`."""
+_REFUSED = (exc.DataError, exc.IntegrityError, TypeError)
+"""What the rows themselves may raise, now or ever; the last where they have no JSON form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,12 @@ class LedgerWriter:
         batch = list(islice(self._queue, self._size))
         try:
             await within(self._options.write_timeout, self._insert(batch))
-        except (SQLAlchemyError, OSError) as error:  # a time-out is an OSError
-            return self._narrow(batch, error) if _refused(error) else self._wait(error)
+        except _REFUSED as error:
+            self._narrow(batch, error)
+            return True
+        except _AWAY as error:
+            self._wait(error)
+            return False
         self._take(len(batch))
         self.written += len(batch)
         return True
@@ -129,21 +137,19 @@ class LedgerWriter:
         self._dropping = False
         self._size = min(self._options.batch, 2 * self._size)
 
-    def _wait(self, error: Exception) -> bool:
+    def _wait(self, error: Exception) -> None:
         if not self._failures:
             log.warning("ledger.database_away", error=type(error).__name__, queued=self.queued)
         self._failures += 1
-        return False
 
-    def _narrow(self, batch: list[LedgerEntry], error: Exception) -> bool:
+    def _narrow(self, batch: list[LedgerEntry], error: Exception) -> None:
         """Halves the batches until the entry at fault stands alone, and drops that."""
         if len(batch) > 1:
             self._size = len(batch) // 2
-            return True
+            return
         self.lost += 1
         log.error("ledger.refused", id=str(batch[0].id), error=type(error).__name__)
         self._take(1)
-        return True
 
     def _drop(self) -> None:
         self.lost += 1
@@ -154,10 +160,3 @@ class LedgerWriter:
     def _pause(self) -> float:
         options = self._options
         return min(options.longest_pause, options.interval * 2.0 ** min(self._failures, 16))
-
-
-def _refused(error: Exception) -> bool:
-    """Whether it is the rows that the database can't take, now or ever."""
-    if isinstance(error, DBAPIError):
-        return isinstance(error, DataError | IntegrityError)
-    return isinstance(error, StatementError)

@@ -28,7 +28,7 @@ class LedgerRow(Model):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    tenant_id: Mapped[str] = mapped_column(Text, ForeignKey("tenants.id"))
     run_id: Mapped[UUID | None]
     task: Mapped[str] = mapped_column(Text)
     asked: Mapped[str | None] = mapped_column(Text)

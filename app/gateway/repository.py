@@ -10,16 +10,16 @@ from app.db import UnitOfWork
 from app.gateway.models import LedgerRow
 from app.llm import Attempt, CallStatus, LedgerEntry
 
-_COLUMNS = LedgerRow.__table__.columns
+_TABLE = LedgerRow.metadata.tables[LedgerRow.__tablename__]
 _ROWS = (
     func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
-    .table_valued(*_COLUMNS)
+    .table_valued(*_TABLE.columns)
     .render_derived(with_types=True)
 )
 _INSERT = (
-    insert(LedgerRow)
-    .from_select(_COLUMNS.keys(), select(*_ROWS.c))
-    .on_conflict_do_nothing(index_elements=[LedgerRow.id])
+    insert(_TABLE)
+    .from_select(_TABLE.columns.keys(), select(*_ROWS.c))
+    .on_conflict_do_nothing(index_elements=["id"])
 )
 """The rows travel as one JSON array: 500 of them hold up the event loop for 2 ms, where a list of
 values takes 200."""
