@@ -1,8 +1,8 @@
 """A model that plays buyer and seller by the rules, from nothing but what stands in its prompt.
 
-Which seat is asked shows in the JSON Schema of the request: `buyer_turn` or `seller_turn`, by name
-or by properties. It offers halfway between its limits, accepts the cheapest offer within its own
-as soon as accepting is among the actions, and otherwise goes on talking.
+Which seat is asked shows in the JSON Schema of the request, `buyer_turn` or `seller_turn` by name
+or by its properties. The seller goes from its selling to its least price over the first half of
+the rounds; the buyer takes the cheapest offer within its limits as soon as it may.
 """
 
 import json
@@ -10,80 +10,87 @@ import re
 from decimal import Decimal
 from typing import Any
 
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _NUMBER = r"\$?\s*(\d[\d,]*(?:\.\d+)?)"
 _GAP = r"[^\d\n]{0,60}?"
-_QUANTITY = re.compile(
-    rf"(?:quantit(?:y|ies)|units?|needs?|wants?|asks? for){_GAP}{_NUMBER}|{_NUMBER}\s*units?",
-    re.IGNORECASE,
-)
-_PRICE = re.compile(rf"(?:price|at|\$|for){_GAP}{_NUMBER}", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_PRICE = re.compile(rf"\bprice\b\W*{_NUMBER}", re.IGNORECASE)
+_ROUND = re.compile(r"round (\d+) of (\d+)", re.IGNORECASE)
+_ACTIONS = re.compile(r'"enum":\s*\[([^\]]*)\]')
+_CENT = Decimal("0.01")
 
 
 def negotiate(body: dict[str, Any]) -> dict[str, Any] | str:
-    """A turn as JSON where a seat's schema is asked for, a sentence where not."""
-    text = "\n".join(str(message["content"]) for message in body["messages"])
-    match _seat(body, text):
-        case "buyer":
-            return _buyer(body, text)
-        case "seller":
-            return _seller(text)
-        case _:
-            return "Let us find a price that suits us both."
+    """A turn as an object where a seat's schema is asked for, a sentence where not."""
+    prompt = "\n".join(str(message["content"]) for message in body["messages"])
+    schema = json.dumps([body.get("response_format"), body.get("tools")]) + prompt
+    if "buyer_turn" in schema or '"action":' in schema:
+        return _buyer(body, prompt, schema)
+    if "seller_turn" in schema or '"offer":' in schema:
+        return _seller(prompt)
+    return "Let us find a price that suits us both."
 
 
-def _seat(body: dict[str, Any], text: str) -> str | None:
-    asked = json.dumps([body.get("response_format"), body.get("tools")]) + text
-    if "buyer_turn" in asked or '"action"' in asked:
-        return "buyer"
-    return "seller" if "seller_turn" in asked or '"offer"' in asked else None
-
-
-def _buyer(body: dict[str, Any], text: str) -> dict[str, Any]:
-    limit = _named(text, "max", "at most", "no more than", "up to", "highest")
-    offers = [offer for line in text.splitlines() if (offer := _offer(line)) is not None]
-    good = [offer for offer in offers if limit is None or offer[0] <= limit]
-    if good and _may_accept(body, text):
-        price, offer_id = min(good)
+def _buyer(body: dict[str, Any], prompt: str, schema: str) -> dict[str, Any]:
+    lowest = _labelled(prompt, "minimum", "min") or Decimal(0)
+    highest = _labelled(prompt, "maximum", "max") or Decimal("Infinity")
+    offers = [offer for line in prompt.splitlines() if (offer := _offer(line)) is not None]
+    fair = [offer for offer in offers if lowest <= offer[0] <= highest]
+    actions = _actions(schema)
+    if fair and "accept" in actions and not _sent_back(body):
+        price, offer_id = min(fair)
         message = f"{price} is a fair price, I take it."
         return {"message": message, "action": "accept", "offer_id": offer_id}
-    message = "What is the best price you can do for me?"
-    return {"message": message, "action": "continue", "offer_id": None}
+    if "continue" in actions:
+        message = "What is the best price you can do for me?"
+        return {"message": message, "action": "continue", "offer_id": None}
+    return {"message": "Nothing here suits me.", "action": "walk_away", "offer_id": None}
 
 
-def _may_accept(body: dict[str, Any], text: str) -> bool:
-    """Not where the schema leaves it out, nor after a try that was sent back."""
-    schema = json.dumps([body.get("response_format"), body.get("tools")])
-    offered = '"accept"' in schema if "action" in schema else "accept" in text
-    refused = any(m["role"] == "assistant" and '"accept"' in m["content"] for m in body["messages"])
-    return offered and not refused
+def _actions(schema: str) -> str:
+    """Those the schema leaves open; an enumeration is the only list it can hold."""
+    listed = _ACTIONS.search(schema)
+    return listed[1] if listed else "continue, accept, walk_away"
+
+
+def _sent_back(body: dict[str, Any]) -> bool:
+    return any(m["role"] == "assistant" and '"accept"' in m["content"] for m in body["messages"])
 
 
 def _offer(line: str) -> tuple[Decimal, str] | None:
     found = _UUID.search(line)
-    if found is None:
-        return None
-    priced = _PRICE.search(_UUID.sub("", line))
-    return (Decimal(priced[1].replace(",", "")), found[0]) if priced else None
+    priced = _PRICE.search(_UUID.sub("", line)) if found else None
+    return (_decimal(priced[1]), found[0]) if found and priced else None
 
 
-def _seller(text: str) -> dict[str, Any]:
-    least = _named(text, "least", "lowest", "minimum", "floor") or Decimal(1)
-    selling = _named(text, "selling", "list price", "asking", "opening") or least
-    stock = _named(text, "stock", "available", "inventory") or Decimal(1)
-    wanted = _QUANTITY.search(text)
-    needed = Decimal((wanted[1] or wanted[2]).replace(",", "")) if wanted else stock
-    price = ((least + selling) / 2).quantize(Decimal("0.01"))
-    quantity = int(min(needed, stock))
-    return {
-        "message": f"I can let you have {quantity} at {price} each.",
-        "offer": {"price": float(price), "quantity": quantity},
-    }
+def _seller(prompt: str) -> dict[str, Any]:
+    least = _labelled(prompt, "least", "lowest", "minimum") or Decimal(1)
+    selling = _labelled(prompt, "selling", "list", "asking") or least
+    stock = _labelled(prompt, "stock", "available", "inventory") or Decimal(1)
+    wanted = _labelled(prompt, "quantity", "units") or stock
+    price = (selling - (selling - least) * _progress(prompt)).quantize(_CENT)
+    quantity = int(min(wanted, stock))
+    message = f"I can let you have {quantity} at {price} each."
+    return {"message": message, "offer": {"price": float(price), "quantity": quantity}}
 
 
-def _named(text: str, *names: str) -> Decimal | None:
-    """The first number that follows one of the words on its line."""
-    for name in names:
-        if found := re.search(rf"\b{name}{_GAP}{_NUMBER}", text, re.IGNORECASE):
-            return Decimal(found[1].replace(",", ""))
+def _progress(prompt: str) -> Decimal:
+    """From 0 in the first round to 1 from half of the rounds on."""
+    rounds = _ROUND.findall(prompt)
+    if not rounds:
+        return Decimal("0.5")
+    now, last = map(int, rounds[-1])
+    return min(Decimal(1), Decimal(now - 1) / max(1, last // 2))
+
+
+def _labelled(prompt: str, *names: str) -> Decimal | None:
+    """The number on a line such as `- Least price: 80`, else the first one after the word."""
+    for form in (r"^\W*{}\b[^:\n]*:\s*", r"\b{}\b" + _GAP.replace("{", "{{").replace("}", "}}")):
+        for name in names:
+            pattern = form.format(name) + _NUMBER
+            if found := re.search(pattern, prompt, re.IGNORECASE | re.MULTILINE):
+                return _decimal(found[1])
     return None
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))

@@ -57,6 +57,7 @@ class OpenAIProvider:
         key = connection.api_key
         self._secret = key.get_secret_value() if key else ""
         authorization = {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
+        self.chat_url = httpx.URL(f"{self.base_url.rstrip('/')}/chat/completions")
         self.http = open_client(
             self.base_url, {**row.headers, **authorization}, timeouts, transport
         )
@@ -128,7 +129,7 @@ class OpenAIModel:
         provider = self._provider
         body = chat_body(request, self._ref.model, row=provider.row, profile=self._profile, way=way)
         posted = provider.http.build_request(
-            "POST", "chat/completions", content=json.dumps(body), headers=_HEADERS
+            "POST", provider.chat_url, content=json.dumps(body), headers=_HEADERS
         )
         try:
             return await deadlines.wait(provider.http.send(posted, stream=True))

@@ -7,6 +7,7 @@ more than all the rest; aiohttp's doesn't.
 import ssl
 from collections.abc import Mapping
 from functools import cache
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
@@ -30,7 +31,7 @@ def open_client(
         base_url=f"{base_url.rstrip('/')}/",
         headers=headers,
         timeout=httpx.Timeout(timeouts.total, connect=timeouts.connect, pool=timeouts.connect),
-        transport=transport or _pooled(),
+        transport=transport or _pooled(base_url),
         follow_redirects=False,
     )
 
@@ -41,15 +42,23 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _pooled() -> AiohttpTransport:
+def _pooled(base_url: str) -> AiohttpTransport:
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ssl=_tls()),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=True,
         )
 
-    return AiohttpTransport(verify=_tls(), client=session)
+    return AiohttpTransport(verify=_tls(), client=session, proxy=_proxy_for(base_url))
+
+
+def _proxy_for(base_url: str) -> httpx.Proxy | None:
+    """The HTTP proxy that the environment names for this address, settled once: aiohttp itself
+    would look it up in a thread on every request. What runs on this machine needs none."""
+    url = httpx.URL(base_url)
+    proxy = getproxies().get(url.scheme, "")
+    near = url.host in ("localhost", "127.0.0.1", "::1") or proxy_bypass(url.host)
+    return None if near or not proxy.startswith("http") else httpx.Proxy(proxy)
 
 
 def timed_out(error: Exception) -> bool:
