@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.errors import FieldIssue, Unavailable
+from app.kit.deadline import within
 
 log = structlog.get_logger()
 
@@ -57,8 +58,7 @@ class BoundedCheck:
 
     async def _ask(self) -> str | None:
         try:
-            async with asyncio.timeout(self._timeout):
-                return await self._check()
+            return await within(self._timeout, self._check())
         except TimeoutError:
             return f"no answer within {self._timeout:g} s"
         except Exception as error:  # noqa: BLE001  # whatever it is, this part isn't well
