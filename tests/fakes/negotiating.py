@@ -1,8 +1,9 @@
 """A model that plays buyer and seller by the rules, from nothing but what stands in its prompt.
 
 Which seat is asked shows in the JSON Schema of the request, `buyer_turn` or `seller_turn` by name
-or by its properties. The seller goes from its selling to its least price over the first half of
-the rounds; the buyer takes the cheapest offer within its limits as soon as it may.
+or by its properties. The seller goes from near its selling to near its least price over the first
+half of the rounds, and never names either, which are its secrets; the buyer takes the cheapest
+offer within its limits as soon as it may.
 """
 
 import json
@@ -74,12 +75,13 @@ def _seller(prompt: str) -> dict[str, Any]:
 
 
 def _progress(prompt: str) -> Decimal:
-    """From 0 in the first round to 1 from half of the rounds on."""
+    """How much of the way is gone: a tenth in the first round, nine from half of them on."""
     rounds = _ROUND.findall(prompt)
     if not rounds:
         return Decimal("0.5")
     now, last = map(int, rounds[-1])
-    return min(Decimal(1), Decimal(now - 1) / max(1, last // 2))
+    gone = min(Decimal(1), Decimal(now - 1) / max(1, last // 2))
+    return Decimal("0.1") + Decimal("0.8") * gone
 
 
 def _labelled(prompt: str, *names: str) -> Decimal | None:

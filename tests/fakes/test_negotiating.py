@@ -32,7 +32,7 @@ def body(prompt: str, seat: str, *said: str, actions: tuple[str, ...] = ()) -> d
     }
 
 
-@pytest.mark.parametrize(("now", "price"), [(1, 1100.0), (3, 1020.0), (6, 900.0), (10, 900.0)])
+@pytest.mark.parametrize(("now", "price"), [(1, 1080.0), (3, 1016.0), (6, 920.0), (10, 920.0)])
 def test_seller_gives_way_to_its_limit(now: int, price: float) -> None:
     turn = negotiate(body(f"{SELLER}\nAnswer the buyer in round {now} of 10.", "seller_turn"))
 
