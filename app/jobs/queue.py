@@ -1,9 +1,12 @@
 """Puts jobs into the queue, inside the transaction that makes them necessary."""
 
+from copy import deepcopy
+
 import orjson
 from procrastinate import App, Blueprint, PsycopgConnector
 
 from app.db import Address, UnitOfWork
+from app.jobs.fence import FencedJobs
 
 
 def open_app(address: Address, *, pool_size: int, tasks: dict[str, Blueprint]) -> App:
@@ -18,8 +21,10 @@ def open_app(address: Address, *, pool_size: int, tasks: dict[str, Blueprint]) -
         json_loads=orjson.loads,
     )
     app = App(connector=connector)
+    app.job_manager = FencedJobs(connector)
     for name, blueprint in tasks.items():
-        app.add_tasks_from(blueprint, namespace=name)
+        # A copy: the engine renames what it is given, and a process may open it twice.
+        app.add_tasks_from(deepcopy(blueprint), namespace=name)
     return app
 
 

@@ -13,8 +13,11 @@ import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import DeleteJobCondition, Job
+from procrastinate.middleware import AsyncCallNext
+from procrastinate.worker import Worker as EngineWorker
 
 from app.errors import AppError
+from app.jobs.fence import FencedJobs
 
 log = structlog.get_logger()
 
@@ -72,8 +75,10 @@ class Resume(BaseRetryStrategy):
 class Worker:
     def __init__(self, app: App, services: JobServices, options: WorkerOptions) -> None:
         self._app = app
+        self._jobs = FencedJobs(app.connector)
         self._services = services
         self._options = options
+        self._running: set[int | None] = set()
 
     async def run(self) -> None:
         """Works until cancelled; then running jobs get `shutdown_grace` to finish, and what
@@ -95,10 +100,22 @@ class Worker:
                     delete_jobs=DeleteJobCondition.SUCCESSFUL,
                     additional_context={_SERVICES: self._services},
                     install_signal_handlers=False,
+                    worker_middleware=[self._noted],
                 )
             except ProcrastinateException as error:
                 log.warning("jobs.worker_lost_database", error=type(error).__name__)
+                if _cancelled():  # the engine's complaint took the cancellation's place
+                    raise asyncio.CancelledError from error
             await asyncio.sleep(_RESTART_SECONDS)
+
+    async def _noted(
+        self, run: AsyncCallNext, context: JobContext, _worker: EngineWorker
+    ) -> object:
+        self._running.add(context.job.id)
+        try:
+            return await run()
+        finally:
+            self._running.discard(context.job.id)
 
     async def _rescue(self) -> None:
         while True:
@@ -107,15 +124,22 @@ class Worker:
                 await self.rescue_once()
 
     async def rescue_once(self) -> int:
-        """Puts the jobs of dead workers back into the queue; returns how many there were."""
-        manager = self._app.job_manager
-        stalled = await manager.get_stalled_jobs(
+        """Puts the jobs of dead workers back into the queue; returns how many there were.
+
+        What runs here isn't dead, even where this worker's own signs of life are overdue, as they
+        are after the machine has slept.
+        """
+        stalled = await self._jobs.get_stalled_jobs(
             seconds_since_heartbeat=self._options.stalled_after
         )
         count = 0
         for job in stalled:
-            with suppress(ProcrastinateException):  # another worker was quicker
-                await manager.retry_job(job)
+            if job.id not in self._running and await self._jobs.put_back(job):
                 log.info("jobs.rescued", task=job.task_name, job_id=job.id)
                 count += 1
         return count
+
+
+def _cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -6,10 +6,10 @@ import structlog
 
 from app.db import Database
 from app.kit.clock import Clock
-from app.negotiation.events import AnyEvent
+from app.negotiation.events import AnyEvent, Decided, MessageQueued, RunEnded
 from app.negotiation.journal import Journal, Timed
 from app.negotiation.models import Run
-from app.negotiation.repository import Market, Overtaken
+from app.negotiation.repository import Logged, Market, Overtaken
 from app.negotiation.room import IllegalEvent, RoomState, Rules
 
 log = structlog.get_logger()
@@ -19,13 +19,21 @@ class RunGone(Exception):
     """The run was deleted while it was played."""
 
 
+class RunTaken(Exception):
+    """Another worker plays this run: it was faster to the log."""
+
+
+_BY_PEOPLE = (MessageQueued, Decided, RunEnded)
+"""What may appear in a run's log without its worker; the rest is only written by one."""
+
+
 class RunLog:
     """Events are added at once and written later, together: `flush` is called before anything
     slow, so that nobody waits for what has been said, and quick runs cost few transactions.
 
-    When somebody else has written meanwhile (a person, a delete, another worker that took the run
-    over), theirs stands first; what was unwritten follows where it is still legal, and is dropped
-    where it isn't.
+    When somebody else has written meanwhile (a person, a delete), theirs stands first; what was
+    unwritten follows where it is still legal, and is dropped where it isn't. When it was another
+    worker, this one has lost the run.
     """
 
     def __init__(
@@ -74,7 +82,7 @@ class RunLog:
         self._unwritten.extend((event, now) for event in events)
 
     async def flush(self) -> None:
-        """Writes what isn't written yet. Raises `RunGone`."""
+        """Writes what isn't written yet. Raises `RunGone`, `RunTaken`."""
         while self._unwritten:
             try:
                 async with self._database.begin(self._tenant_id) as unit:
@@ -88,14 +96,27 @@ class RunLog:
                 self._written_state = self.state
                 self._unwritten = []
 
+    async def open(self) -> None:
+        """Reads what was played so far, by whomever. Raises `RunGone`."""
+        self._take_note(await self._news())
+
     async def refresh(self) -> None:
-        """Reads what others have written. Raises `RunGone`."""
+        """Reads what others have written. Raises `RunGone`, `RunTaken`."""
+        news = await self._news()
+        if not all(isinstance(logged.event, _BY_PEOPLE) for logged in news):
+            raise RunTaken
+        self._take_note(news)
+
+    async def _news(self) -> list[Logged]:
         self.grown.clear()
         async with self._database.read(self._tenant_id) as unit:
             market = Market(unit)
             news = await market.events_after(self._run.room_id, self._seq)
             if not news and await market.get_run(self._run.id) is None:
                 raise RunGone
+        return news
+
+    def _take_note(self, news: list[Logged]) -> None:
         for logged in news:
             self._written_state = self._written_state.after(logged.event)
             self._written.append(logged.event)

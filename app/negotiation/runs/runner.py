@@ -16,7 +16,7 @@ from app.negotiation.models import Run
 from app.negotiation.repository import Market
 from app.negotiation.room import Finished, Step, next_step
 from app.negotiation.runs.play import Play
-from app.negotiation.runs.run_log import RunGone, RunLog
+from app.negotiation.runs.run_log import RunGone, RunLog, RunTaken
 from app.negotiation.setup import RoomSetup, load_room
 
 log = structlog.get_logger()
@@ -40,9 +40,10 @@ class Runner:
         self._clock = clock
 
     async def run(self, run_id: UUID, tenant_id: str) -> None:
-        """Returns when the run is over: by its own end, or because it was deleted or is another
-        worker's. Raises `SQLAlchemyError` when the database goes away; play goes on then, here
-        or elsewhere, from what was written."""
+        """Returns when the run is over, by its own end or because it was deleted.
+
+        Raises `RunTaken` when another worker plays it, and `SQLAlchemyError` when the database
+        goes away; whoever holds the job then goes on from what was written."""
         found = await self._load(run_id, tenant_id)
         if found is None:
             return
@@ -69,7 +70,7 @@ class Runner:
                 return None
 
     async def _play(self, run: Run, setup: RoomSetup, run_log: RunLog, tenant_id: str) -> None:
-        await run_log.refresh()
+        await run_log.open()
         play = Play(
             setup, run, run_log, self._seats.fill(_seating(setup, run, tenant_id)), self._clock
         )
@@ -89,7 +90,7 @@ class Runner:
         except LLMError as error:
             log.warning("run.no_model_answers", code=error.code, error=error.message)
             run_log.add(RunFailed(code=error.code, message=error.message))
-        except (RunGone, SQLAlchemyError):
+        except (RunGone, RunTaken, SQLAlchemyError):
             raise
         except Exception:
             log.exception("run.failed")
