@@ -1,6 +1,7 @@
 """PostgreSQL: the engine, the unit of work, the base of every table, the embedded server."""
 
 from app.db.base import Model, UtcTime
+from app.db.embedded import EmbeddedServer
 from app.db.engine import Address, Database
 from app.db.migrate import migrate
 from app.db.notifications import Notifications
@@ -9,6 +10,7 @@ from app.db.unit_of_work import UnitOfWork
 __all__ = [
     "Address",
     "Database",
+    "EmbeddedServer",
     "Model",
     "Notifications",
     "UnitOfWork",

@@ -51,12 +51,16 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
-            pool_pre_ping=True,
             connect_args={"connect_timeout": 5, "application_name": "parley"},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._readers = async_sessionmaker(
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"),
+            expire_on_commit=False,
+            autoflush=False,
+        )
 
     @asynccontextmanager
     async def begin(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
@@ -72,8 +76,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
-        """A unit of work that keeps nothing: whatever it did is rolled back at its end."""
-        async with self._sessions() as session:
+        """A unit of work that only reads, each query for itself: no transaction is begun."""
+        async with self._readers() as session:
             yield UnitOfWork(session, tenant_id)
 
     async def check(self) -> str | None:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from app.gateway.status import ModelStatus
 
 
-def _model_status(request: Request) -> ModelStatus:
+async def _model_status(request: Request) -> ModelStatus:
     found: ModelStatus = request.state.model_status
     return found
 

@@ -13,47 +13,47 @@ from app.negotiation.stream import Cursor, Watching
 from app.web import EventStreams
 
 
-def _tenant() -> str:
+async def _tenant() -> str:
     return DEFAULT_TENANT
 
 
-def _marketplace(request: Request) -> Marketplace:
+async def _marketplace(request: Request) -> Marketplace:
     found: Marketplace = request.state.marketplace
     return found
 
 
-def _rooms(request: Request) -> Rooms:
+async def _rooms(request: Request) -> Rooms:
     found: Rooms = request.state.rooms
     return found
 
 
-def _reader(request: Request) -> Reader:
+async def _reader(request: Request) -> Reader:
     found: Reader = request.state.reader
     return found
 
 
-def _watching(request: Request) -> Watching:
+async def _watching(request: Request) -> Watching:
     found: Watching = request.state.watching
     return found
 
 
-def _streams(request: Request) -> EventStreams:
+async def _streams(request: Request) -> EventStreams:
     found: EventStreams = request.state.streams
     return found
 
 
-def _cursor(
+async def _cursor(
     last_event_id: Annotated[
         str | None,
-        Header(max_length=100, description="Go on after this event; a browser sends it by itself."),
+        Header(description="Go on after this event; a browser sends it by itself."),
     ] = None,
     start: Annotated[
         str | None,
-        Query(alias="from", max_length=100, description="Go on after this event; 0: from the start."),
+        Query(alias="from", description="Go on after this event; 0: from the start."),
     ] = None,
     last_event: Annotated[
         str | None,
-        Query(alias="last_event_id", max_length=100, description="The same as `from`."),
+        Query(alias="last_event_id", description="The same as `from`."),
     ] = None,
 ) -> Cursor:
     return Cursor(last_event_id=last_event_id, start=start or last_event)

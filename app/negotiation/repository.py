@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
 from app.db import Model, UnitOfWork
@@ -64,6 +65,60 @@ def _record(row: Row[Session, Buyer, Room, ShoppingItem, Run]) -> RoomRecord:
     return RoomRecord(row[0], row[1], row[2], row[3], row[4])
 
 
+Rooms = Select[Session, Buyer, Room, ShoppingItem, Run]
+
+# The queries of every turn are built once: building one costs more than running it.
+
+_TENANT = Session.tenant_id == bindparam("tenant_id")
+
+_JOINED = (
+    select(Session, Buyer, Room, ShoppingItem, Run)
+    .join(Buyer, Buyer.session_id == Session.id)
+    .join(Room, Room.session_id == Session.id)
+    .join(ShoppingItem, ShoppingItem.id == Room.shopping_item_id)
+    .where(_TENANT)
+)
+
+_NEWEST = (
+    select(func.max(Run.number)).where(Run.room_id == Room.id).correlate(Room).scalar_subquery()
+)
+
+_ROOMS = _JOINED.outerjoin(Run, (Run.room_id == Room.id) & (Run.number == _NEWEST))
+
+_ROOM = _ROOMS.where(Room.id == bindparam("room_id"))
+
+_ROOM_LOCKED = _ROOM.with_for_update(of=Room)
+
+_ROOMS_OF_SESSION = _ROOMS.where(Session.id == bindparam("session_id")).order_by(
+    ShoppingItem.position
+)
+
+_ROOM_OF_RUN = _JOINED.join(Run, Run.room_id == Room.id).where(Run.id == bindparam("run_id"))
+
+_PARTICIPANTS = (
+    select(RoomSeller.room_id, Seller, InventoryItem)
+    .join(Seller, Seller.id == RoomSeller.seller_id)
+    .join(InventoryItem, InventoryItem.id == RoomSeller.inventory_item_id)
+    .where(RoomSeller.room_id.in_(bindparam("room_ids", expanding=True)))
+    .where(RoomSeller.reason.is_(None))
+    .order_by(Seller.position)
+)
+
+_EVENTS = (
+    select(RoomEvent)
+    .where(RoomEvent.room_id == bindparam("room_id"), RoomEvent.seq > bindparam("seq"))
+    .order_by(RoomEvent.seq)
+)
+
+_APPEND = text(
+    """
+    INSERT INTO room_events (room_id, seq, run_id, type, payload, at)
+    SELECT :room_id, event.seq, :run_id, event.type, event.payload, event.at
+    FROM jsonb_to_recordset(:events) AS event(seq int, type text, payload jsonb, at timestamptz)
+    """
+).bindparams(bindparam("events", type_=JSONB))
+
+
 class Market:
     def __init__(self, unit: UnitOfWork) -> None:
         self._unit = unit
@@ -97,42 +152,28 @@ class Market:
 
     # rooms and runs
 
-    def _rooms(self) -> Select[Session, Buyer, Room, ShoppingItem, Run]:
-        newest = (
-            select(func.max(Run.number)).where(Run.room_id == Room.id).correlate(Room)
-        ).scalar_subquery()
-        return (
-            select(Session, Buyer, Room, ShoppingItem, Run)
-            .join(Buyer, Buyer.session_id == Session.id)
-            .join(Room, Room.session_id == Session.id)
-            .join(ShoppingItem, ShoppingItem.id == Room.shopping_item_id)
-            .outerjoin(Run, (Run.room_id == Room.id) & (Run.number == newest))
-            .where(Session.tenant_id == self._unit.tenant_id)
-        )
-
     async def get_room(self, room_id: UUID, *, lock: bool = False) -> RoomRecord | None:
-        """With `lock`, the room is this transaction's until it ends."""
-        query = self._rooms().where(Room.id == room_id)
-        if lock:
-            query = query.with_for_update(of=Room)
-        row = (await self._session.execute(query)).one_or_none()
+        """With its newest run. With `lock`, the room is this transaction's until it ends."""
+        return await self._one(_ROOM_LOCKED if lock else _ROOM, room_id=room_id)
+
+    async def get_room_of_run(self, run_id: UUID) -> RoomRecord | None:
+        """The room that a run is played in, with that run."""
+        return await self._one(_ROOM_OF_RUN, run_id=run_id)
+
+    async def _one(self, query: Rooms, **ids: UUID) -> RoomRecord | None:
+        parameters = {"tenant_id": self._unit.tenant_id, **ids}
+        row = (await self._session.execute(query, parameters)).one_or_none()
         return None if row is None else _record(row)
 
     async def list_rooms(self, session_id: UUID) -> list[RoomRecord]:
-        query = self._rooms().where(Session.id == session_id).order_by(ShoppingItem.position)
-        rows = await self._session.execute(query)
+        parameters = {"tenant_id": self._unit.tenant_id, "session_id": session_id}
+        rows = await self._session.execute(_ROOMS_OF_SESSION, parameters)
         return [_record(row) for row in rows]
 
     async def list_participants(self, room_ids: Sequence[UUID]) -> dict[UUID, list[Participant]]:
-        query = (
-            select(RoomSeller.room_id, Seller, InventoryItem)
-            .join(Seller, Seller.id == RoomSeller.seller_id)
-            .join(InventoryItem, InventoryItem.id == RoomSeller.inventory_item_id)
-            .where(RoomSeller.room_id.in_(room_ids), RoomSeller.reason.is_(None))
-            .order_by(Seller.position)
-        )
         found: dict[UUID, list[Participant]] = {room_id: [] for room_id in room_ids}
-        for room_id, seller, stock in await self._session.execute(query):
+        rows = await self._session.execute(_PARTICIPANTS, {"room_ids": list(room_ids)})
+        for room_id, seller, stock in rows:
             found[room_id].append(Participant(seller, stock))
         return found
 
@@ -186,18 +227,12 @@ class Market:
         """Writes events to the places following `after`. Raises `Overtaken` when one is taken, or
         the room is gone."""
         rows = [
-            {
-                "room_id": room_id,
-                "seq": after + place,
-                "run_id": run_id,
-                "type": event.type,
-                "payload": to_payload(event),
-                "at": at,
-            }
+            {"seq": after + place, "type": event.type, "payload": to_payload(event), "at": at}
             for place, (event, at) in enumerate(events, start=1)
         ]
+        parameters = {"room_id": room_id, "run_id": run_id, "events": rows}
         try:
-            await self._session.execute(insert(RoomEvent).values(rows))
+            await self._session.execute(_APPEND, parameters)
         except IntegrityError as error:
             raise Overtaken from error
 
@@ -206,12 +241,8 @@ class Market:
         return await self._session.scalar(query) or 0
 
     async def events_after(self, room_id: UUID, seq: int) -> list[Logged]:
-        query = (
-            select(RoomEvent)
-            .where(RoomEvent.room_id == room_id, RoomEvent.seq > seq)
-            .order_by(RoomEvent.seq)
-        )
-        return [_logged(row) for row in await self._session.scalars(query)]
+        rows = await self._session.scalars(_EVENTS, {"room_id": room_id, "seq": seq})
+        return [_logged(row) for row in rows]
 
     async def events_of(self, run_ids: Sequence[UUID]) -> dict[UUID, list[Logged]]:
         """The whole log of each run."""

@@ -119,8 +119,8 @@ class LLMConfigIn(Body):
     model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     temperature: Annotated[Real, Field(ge=0, le=1)] = 0.7
     max_tokens: Annotated[int, BeforeValidator(_no_lookalikes), Field(ge=1, le=1_000_000)] = 500
-    provider: Annotated[str, StringConstraints(strip_whitespace=True, max_length=50)] | None = (
-        Field(None, description="A configured provider, or `offline`; default: the server's")
+    provider: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
+        None, description="A configured provider, or `offline`; default: the server's"
     )
 
 
@@ -134,7 +134,10 @@ class AgentsIn(Body):
 
 class InitializeRequest(Body):
     buyer: BuyerIn
-    sellers: Annotated[list[SellerIn], Field(min_length=1, max_length=1000)]
+    sellers: Annotated[
+        list[SellerIn],
+        Field(min_length=1, json_schema_extra={"maxItems": MAX_SELLERS}),  # an error of its own
+    ]
     llm_config: LLMConfigIn
     agents: AgentsIn = AgentsIn()
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] | None = Field(

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.db import Database, Model, UnitOfWork
 from app.kit.clock import Clock
 from app.kit.ids import new_id, new_seed
-from app.llm import OFFLINE, LLMClient
+from app.llm import OFFLINE, LLMClient, ProviderDisabled
 from app.negotiation.agents.seat import AgentKind
 from app.negotiation.errors import MaxSellersExceeded, SessionNotFound
 from app.negotiation.journal import Journal, unless_overtaken
@@ -96,9 +96,12 @@ class Marketplace:
     def _provider(self, request: InitializeRequest) -> str:
         provider = request.llm_config.provider or self._client.default_provider
         wanted = {request.agents.buyer, request.agents.sellers, *(s.agent for s in request.sellers)}
-        needs_model = wanted & {AgentKind.LLM, AgentKind.NARRATED}
-        if provider != OFFLINE or needs_model:
-            self._client.require(provider)
+        if provider == OFFLINE and wanted & {AgentKind.LLM, AgentKind.NARRATED}:
+            raise ProviderDisabled(
+                f"seats of kind 'llm' and 'narrated' need a model, and '{OFFLINE}' has none: name "
+                'a configured provider, as in {"llm_config": {"provider": "openrouter"}}'
+            )
+        self._client.require(provider)
         return provider
 
     def _rows(self, session: Session, request: InitializeRequest) -> list[list[Model]]:

@@ -18,7 +18,7 @@ from app.web.schemas import (
 )
 
 
-def _health(request: Request) -> Health:
+async def _health(request: Request) -> Health:
     health: Health = request.state.health
     return health
 

@@ -9,7 +9,6 @@ from app.db import Database, Notifications
 from app.kit.clock import Clock
 from app.llm import CallContext, LLMError, ModelRef
 from app.negotiation.agents import SeatFactory, Seating
-from app.negotiation.errors import RoomNotFound
 from app.negotiation.events import RunFailed
 from app.negotiation.journal import Journal, topic
 from app.negotiation.models import Run
@@ -17,7 +16,7 @@ from app.negotiation.repository import Market
 from app.negotiation.room import Finished, Step, next_step
 from app.negotiation.runs.play import Play
 from app.negotiation.runs.run_log import RunGone, RunLog, RunTaken
-from app.negotiation.setup import RoomSetup, load_room
+from app.negotiation.setup import RoomSetup, set_up
 
 log = structlog.get_logger()
 
@@ -61,13 +60,11 @@ class Runner:
     async def _load(self, run_id: UUID, tenant_id: str) -> tuple[Run, RoomSetup] | None:
         async with self._database.read(tenant_id) as unit:
             market = Market(unit)
-            run = await market.get_run(run_id)
-            if run is None or run.ended_at is not None:
+            record = await market.get_room_of_run(run_id)
+            if record is None or record.run is None or record.run.ended_at is not None:
                 return None
-            try:
-                return run, await load_room(market, run.room_id)
-            except RoomNotFound:
-                return None
+            participants = await market.list_participants([record.room.id])
+        return record.run, set_up(record, participants[record.room.id])
 
     async def _play(self, run: Run, setup: RoomSetup, run_log: RunLog, tenant_id: str) -> None:
         await run_log.open()

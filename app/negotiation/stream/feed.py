@@ -13,7 +13,7 @@ from app.negotiation.events import RunEnded
 from app.negotiation.journal import GONE, topic
 from app.negotiation.repository import Logged, Market
 from app.negotiation.wire import WireFormat, stream_name
-from app.web.event_stream import Signal
+from app.web import Signal
 
 _KEPT = 2000
 """Frames that are held for watchers of one room; who lags further behind reads the log."""

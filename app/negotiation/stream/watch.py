@@ -18,7 +18,7 @@ from app.negotiation.repository import Market
 from app.negotiation.setup import RoomSetup, load_room
 from app.negotiation.stream.feed import Feed, Feeds, Sent
 from app.negotiation.stream.marks import DeliveryMarks
-from app.web.event_stream import Closing
+from app.web import Closing
 
 log = structlog.get_logger()
 
