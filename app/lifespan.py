@@ -49,6 +49,8 @@ from app.web import BoundedCheck, EventStreams, Health
 log = structlog.get_logger()
 
 _FLUSH_SECONDS = 2.0
+_STOP_SECONDS = 4.0
+"""For running jobs to end or to be handed over; the worker gives them three."""
 
 
 class State(TypedDict):
@@ -81,9 +83,10 @@ class Core:
 async def owned(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
     """A background task that lives as long as the block; one that fails is logged, and started
     again after a second, since the service is more than any of its helpers."""
+    stopping = False
 
     async def forever() -> None:
-        while True:
+        while not stopping:  # work that fails on its way out swallows the cancellation
             try:
                 await work()
             except Exception:
@@ -94,8 +97,11 @@ async def owned(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> Asy
     try:
         yield
     finally:
+        stopping = True
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait({task}, timeout=_STOP_SECONDS)
+        task.cancel()  # no more time for tidying up: the database may be away
+        await asyncio.wait({task}, timeout=_FLUSH_SECONDS)
 
 
 @asynccontextmanager
@@ -183,7 +189,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(_core(settings))
         marks = DeliveryMarks(core.database)
-        stack.push_async_callback(marks.flush)
+        stack.push_async_callback(marks.aclose)
         await stack.enter_async_context(owned("marks", marks.run))
         database_check = BoundedCheck(core.database.check)
         status = ModelStatus(core.client, database_check, core.database.address.public)

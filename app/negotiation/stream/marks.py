@@ -1,18 +1,21 @@
 """The delivered-up-to marks: how far a room's events have been sent to anybody."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Database
+from app.kit.deadline import within
 from app.negotiation.repository import Market
 
 log = structlog.get_logger()
 
 _PAUSE_SECONDS = 0.05
 _RETRY_SECONDS = 1.0
+_LAST_SECONDS = 1.0
 
 
 class DeliveryMarks:
@@ -45,6 +48,11 @@ class DeliveryMarks:
                 log.warning("marks.database_away", error=type(error).__name__)
                 self._moved.set()
                 await asyncio.sleep(_RETRY_SECONDS)
+
+    async def aclose(self) -> None:
+        """Writes what is left, unless the database is away."""
+        with suppress(SQLAlchemyError, TimeoutError):
+            await within(_LAST_SECONDS, self.flush())
 
     async def flush(self) -> None:
         marks = dict(self._marks)
