@@ -1,5 +1,7 @@
 """Who is told what, over whole negotiations: every prompt is recorded as a vendor receives it."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +28,6 @@ from app.negotiation.room import (
 )
 from app.negotiation.runs.turns import buyer_refusal, seller_refusal, settle
 from app.negotiation.views import Cast, SellerCard, view_of_buyer, view_of_seller
-from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.negotiation.agents.conftest import playing
 
@@ -186,13 +187,17 @@ def prompts(upstream: FakeOpenAI) -> Iterator[tuple[str, str]]:
 
 
 def bargaining(body: dict[str, Any]) -> dict[str, Any] | str:
-    """The buyer singles somebody out half of the time, so that not all sellers hear the same."""
-    turn = negotiate(body)
-    said = "\n".join(message["content"] for message in body["messages"])
-    if isinstance(turn, dict) and turn.get("action") == "continue" and "Bexley" in said:
-        spoken = said.count('"by":"you"')
-        turn["message"] = f"Whisper {spoken}: " + ("@Bexley, go on." if spoken % 2 else "go on.")
-    return turn
+    """The buyer singles somebody out every other time, so that not all sellers hear the same."""
+    schema = json.dumps(body.get("response_format"))
+    told = "\n".join(message["content"] for message in body["messages"])
+    if "seller_turn" in schema:
+        return {"message": "Here is my price.", "offer": {"price": 790.4, "quantity": 5}}
+    if "buyer_turn" not in schema:
+        return "Let us find a price that suits us both."
+    if '"accept"' in schema and (offer := re.search(r"offer_id: (\S+),", told)):
+        return {"message": "Agreed.", "action": "accept", "offer_id": offer[1]}
+    whom = "@Bexley, go on." if told.count('"by":"you"') % 2 else "Go on, all of you."
+    return {"message": whom, "action": "continue", "offer_id": None}
 
 
 @pytest.mark.parametrize("kind", [AgentKind.LLM, AgentKind.NARRATED])
