@@ -151,6 +151,14 @@ async def cut_after_finish(exchange: Exchange, script: Script) -> None:
 
 
 @behaviour.add
+async def hanging_after_finish(exchange: Exchange, script: Script) -> None:
+    """All was said, but neither [DONE] nor the end of the body ever comes."""
+    exchange.begin_chunked(_EVENTS)
+    exchange.chunk(b"".join([*map(script.chunk, script.pieces), script.closing()[0]]))
+    await asyncio.Event().wait()
+
+
+@behaviour.add
 async def cut_json(exchange: Exchange, script: Script) -> None:
     body = json.dumps(script.whole).encode()
     exchange.head(200, _JSON | {"content-length": str(len(body))})

@@ -58,7 +58,7 @@ class PostgresProxy:
             return
         task = asyncio.create_task(self._serve(reader, writer))
         self._connections[task] = writer
-        task.add_done_callback(self._connections.pop)
+        task.add_done_callback(lambda done: self._connections.pop(done).transport.abort())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         their_reader, their_writer = await self._open()
@@ -69,11 +69,10 @@ class PostgresProxy:
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            their_writer.transport.abort()
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-            writer.transport.abort()
-            their_writer.transport.abort()
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         told = conninfo_to_dict(self._behind.libpq)

@@ -9,6 +9,8 @@ from app.llm.timeouts import Timeouts
 
 T = TypeVar("T")
 
+_TRAILER = 1.0
+
 
 class Deadlines:
     """Started with the attempt. `heard` is for tokens alone, so comments win nobody time."""
@@ -25,6 +27,10 @@ class Deadlines:
     def heard(self) -> None:
         self._next = self._clock() + self._timeouts.idle
         self._what = ("fell silent in mid-answer: nothing more came", self._timeouts.idle)
+
+    def closing(self) -> None:
+        """All was said: the token count may still follow, and isn't waited for long."""
+        self._next = min(self._next, self._clock() + _TRAILER)
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
         """Raises `ModelTimeout` when the next token, or the end of it all, is overdue."""

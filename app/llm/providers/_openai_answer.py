@@ -5,7 +5,6 @@ ends in `End`; anything less raises.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, Protocol
 
 from app.kit import json, sse
@@ -13,13 +12,12 @@ from app.llm.errors import BadGateway
 from app.llm.events import (
     End,
     ModelEvent,
-    TextDelta,
     ThinkingDelta,
-    ToolCallDelta,
     UsageReport,
 )
 from app.llm.messages import ModelRef, Usage
 from app.llm.providers._failures import Failures
+from app.llm.providers._openai_payload import dict_in, dicts_in, said, text_in, usage_of
 
 MAX_CHUNK = 5 * 1024 * 1024
 """Bytes of one event, or of one whole answer; no honest one comes near."""
@@ -56,8 +54,8 @@ class _Answer:
         if payload.get("error"):
             raise self._failures.from_payload(payload["error"])
         if isinstance(usage := payload.get("usage"), dict):
-            self._usage = _usage(usage)
-        for choice in _dicts(payload.get("choices"))[:1]:
+            self._usage = usage_of(usage)
+        for choice in dicts_in(payload.get("choices"))[:1]:
             yield from self._choice(choice)
 
     def end(self) -> Iterator[ModelEvent]:
@@ -81,10 +79,10 @@ class _Answer:
         return payload
 
     def _choice(self, choice: dict[str, Any]) -> Iterator[ModelEvent]:
-        for event in _said(_dict(choice.get("delta")) or _dict(choice.get("message"))):
+        for event in said(dict_in(choice.get("delta")) or dict_in(choice.get("message"))):
             self._spoke = self._spoke or not isinstance(event, ThinkingDelta)
             yield event
-        reason = _text(choice.get("finish_reason"))
+        reason = text_in(choice.get("finish_reason"))
         if reason == "error":
             raise self._failures.unusable("broke off with an error")
         self._finish_reason = reason or self._finish_reason
@@ -148,54 +146,3 @@ class WholeReader:
             raise self._failures.unusable("answered with nothing")
         yield from self._answer.chunk(bytes(self._body))
         yield from self._answer.end()
-
-
-def _said(message: dict[str, Any]) -> Iterator[ModelEvent]:
-    """What a delta, or a whole message, says. Both spellings of reasoning are in use."""
-    thinking = _text(message.get("reasoning")) or _text(message.get("reasoning_content"))
-    if thinking:
-        yield ThinkingDelta(thinking)
-    if text := _text(message.get("content")) or _text(message.get("refusal")):
-        yield TextDelta(text)
-    for position, call in enumerate(_dicts(message.get("tool_calls"))):
-        function = _dict(call.get("function"))
-        index = call.get("index")
-        yield ToolCallDelta(
-            index if isinstance(index, int) else position,
-            _text(function.get("name")),
-            _text(function.get("arguments")),
-        )
-
-
-def _usage(usage: dict[str, Any]) -> Usage:
-    return Usage(
-        prompt_tokens=_count(usage.get("prompt_tokens")),
-        completion_tokens=_count(usage.get("completion_tokens")),
-        cached_tokens=_count(_dict(usage.get("prompt_tokens_details")).get("cached_tokens")),
-        reasoning_tokens=_count(
-            _dict(usage.get("completion_tokens_details")).get("reasoning_tokens")
-        ),
-        cost=_cost(usage.get("cost")),
-    )
-
-
-def _cost(value: object) -> Decimal | None:
-    """The shortest decimal that reads back as the float, which is the figure that was sent."""
-    known = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-    return Decimal(str(value)) if known else None
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -34,7 +34,8 @@ def _messages(request: ModelRequest, way: OutputWay | None) -> tuple[Message, ..
     if request.output is None or way is not OutputWay.FENCED:
         return request.messages
     asked = fenced_instructions(request.output)
-    first, *rest = request.messages
-    if first.role is Role.SYSTEM:
-        return (Message(Role.SYSTEM, f"{first.content}\n\n{asked}"), *rest)
-    return (Message(Role.SYSTEM, asked), *request.messages)
+    match request.messages:
+        case (Message(role=Role.SYSTEM, content=said), *rest):
+            return (Message(Role.SYSTEM, f"{said}\n\n{asked}"), *rest)
+        case others:
+            return (Message(Role.SYSTEM, asked), *others)

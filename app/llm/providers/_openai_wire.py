@@ -1,47 +1,21 @@
-"""Talks to any provider that speaks the OpenAI wire.
-
-The provider is the connection; a model translates between our words and the wire's.
-"""
-
-import asyncio
-import re
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
+"""A provider that speaks the OpenAI wire: address, key, and one client for all its models."""
 
 import httpx
 
 from app.kit import json
-from app.llm.call import Call
-from app.llm.catalogue.profiles import OutputWay, profile_of
-from app.llm.errors import ModelTimeout
-from app.llm.events import ModelEvent
-from app.llm.messages import ModelRef, ModelRequest
-from app.llm.model import Answer
 from app.llm.providers._deadlines import Deadlines
 from app.llm.providers._failures import Failures
-from app.llm.providers._openai_answer import Reader, StreamReader, WholeReader
-from app.llm.providers._openai_request import chat_body
+from app.llm.providers._openai_model import OpenAIModel, Wire
 from app.llm.providers._transport import TRANSPORT_ERRORS, open_client
 from app.llm.providers.connection import Connection
 from app.llm.providers.registry import ProviderRow
 from app.llm.timeouts import Timeouts
 
-_HEADERS = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
-_ERROR_BODY = 64 * 1024
-_LINGER = 0.05  # seconds for the end of the body after [DONE]: read to it, the connection is reused
 _LISTING = Timeouts(connect=2, first_token=5, idle=5, total=5)
-
-_REFUSED = {
-    OutputWay.RESPONSE_FORMAT: re.compile(
-        r"response_format|json_schema|structured|grammar", re.IGNORECASE
-    ),
-    OutputWay.TOOL_CALL: re.compile(r"\btools?\b|tool_choice|function", re.IGNORECASE),
-}
-"""What a refusal says when it is the way of asking for JSON that the vendor can't take."""
 
 
 class OpenAIProvider:
-    """One client for the life of the process. `transport` takes the place of the network."""
+    """Lives as long as the process. `transport` takes the place of the network."""
 
     def __init__(
         self,
@@ -51,28 +25,23 @@ class OpenAIProvider:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.row = row
-        self.base_url = connection.base_url or row.base_url
-        self.timeouts = timeouts
-        self.output_ways: dict[str, tuple[OutputWay, ...]] = {}
-        key = connection.api_key
-        self._secret = key.get_secret_value() if key else ""
-        authorization = {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
-        self.chat_url = httpx.URL(f"{self.base_url.rstrip('/')}/chat/completions")
-        self.http = open_client(
+        self.base_url = (connection.base_url or row.base_url).rstrip("/")
+        key = connection.api_key.get_secret_value() if connection.api_key else ""
+        authorization = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = open_client(
             self.base_url, {**row.headers, **authorization}, timeouts, transport
         )
+        chat_url = httpx.URL(f"{self.base_url}/chat/completions")
+        self._wire = Wire(row, key, self._http, chat_url, timeouts)
 
-    def model(self, name: str) -> "OpenAIModel":
-        return OpenAIModel(self, name)
-
-    def failures(self, model: str = "") -> Failures:
-        return Failures(self.row, model, self._secret)
+    def model(self, name: str) -> OpenAIModel:
+        return OpenAIModel(self._wire, name)
 
     async def list_models(self) -> tuple[str, ...]:
         """The ids at `GET /models`, in the provider's order. Raises `LLMError`, within 5 s."""
-        failures = self.failures()
+        failures = self._wire.failures()
         try:
-            response = await Deadlines(_LISTING, failures).wait(self.http.get("models"))
+            response = await Deadlines(_LISTING, failures).wait(self._http.get("models"))
         except TRANSPORT_ERRORS as error:
             raise failures.unreachable(error) from error
         if not response.is_success:
@@ -80,118 +49,7 @@ class OpenAIProvider:
         return _model_ids(response.content, failures)
 
     async def aclose(self) -> None:
-        await self.http.aclose()
-
-
-class OpenAIModel:
-    def __init__(self, provider: OpenAIProvider, name: str) -> None:
-        self._provider = provider
-        self._ref = ModelRef(provider.row.name, name)
-        self._profile = profile_of(self._ref)
-        self._failures = provider.failures(name)
-
-    async def open(self, request: ModelRequest, call: Call) -> Answer:
-        return await Answer.begin(call, self._events(request))
-
-    async def _events(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
-        deadlines = Deadlines(self._provider.timeouts, self._failures)
-        response = await self._respond(request, deadlines)
-        try:
-            reader = self._reader(response)
-            chunks = response.aiter_bytes()
-            while data := await self._more(chunks, reader, deadlines):
-                spoke = False
-                for event in reader.feed(data):
-                    spoke = True
-                    yield event
-                if spoke:
-                    deadlines.heard()
-            for event in reader.close():
-                yield event
-            await _linger(chunks)
-        finally:
-            await response.aclose()
-
-    async def _respond(self, request: ModelRequest, deadlines: Deadlines) -> httpx.Response:
-        """The response to the first way of asking for output that the vendor doesn't refuse."""
-        while True:
-            way = self._ways[0] if request.output else None
-            response = await self._post(request, way, deadlines)
-            if response.is_success:
-                return response
-            body = await _error_body(response, deadlines)
-            if way is None or not self._step_down(way, response.status_code, body):
-                raise self._failures.from_status(response.status_code, body, response.headers)
-
-    async def _post(
-        self, request: ModelRequest, way: OutputWay | None, deadlines: Deadlines
-    ) -> httpx.Response:
-        provider = self._provider
-        body = chat_body(request, self._ref.model, row=provider.row, profile=self._profile, way=way)
-        posted = provider.http.build_request(
-            "POST", provider.chat_url, content=json.dumps(body), headers=_HEADERS
-        )
-        try:
-            return await deadlines.wait(provider.http.send(posted, stream=True))
-        except TRANSPORT_ERRORS as error:
-            raise self._failures.unreachable(error) from error
-
-    @property
-    def _ways(self) -> tuple[OutputWay, ...]:
-        return self._provider.output_ways.get(self._ref.model, self._profile.output_ways)
-
-    def _step_down(self, way: OutputWay, status: int, body: str) -> bool:
-        """Forgets `way` for this model where the refusal is about it and another way is left."""
-        said = _REFUSED.get(way)
-        if status not in (400, 404, 422) or said is None or not said.search(body):
-            return False
-        if self._ways[0] is way and len(self._ways) > 1:
-            self._provider.output_ways[self._ref.model] = self._ways[1:]
-        return self._ways[0] is not way
-
-    def _reader(self, response: httpx.Response) -> Reader:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == "text/event-stream":
-            return StreamReader(self._ref, self._failures)
-        if kind == "application/json":
-            return WholeReader(self._ref, self._failures)
-        raise self._failures.misplaced(
-            f"answered with {kind[:80] or 'no content type'}, neither JSON nor an event stream"
-        )
-
-    async def _more(
-        self, chunks: AsyncIterator[bytes], reader: Reader, deadlines: Deadlines
-    ) -> bytes | None:
-        """The next bytes; None after the last ones."""
-        if reader.done:
-            return None
-        try:
-            return await deadlines.wait(anext(chunks, None))
-        except TRANSPORT_ERRORS as error:
-            if reader.complete:
-                return None
-            raise self._failures.unusable("broke off in mid-answer") from error
-
-
-async def _linger(chunks: AsyncIterator[bytes]) -> None:
-    with suppress(TimeoutError, *TRANSPORT_ERRORS):
-        async with asyncio.timeout(_LINGER):
-            async for _ in chunks:
-                pass
-
-
-async def _error_body(response: httpx.Response, deadlines: Deadlines) -> str:
-    """What can be had of it: a refusal stays a refusal without its text."""
-    body = bytearray()
-    try:
-        chunks = response.aiter_bytes()
-        while len(body) < _ERROR_BODY and (data := await deadlines.wait(anext(chunks, None))):
-            body += data
-    except (ModelTimeout, *TRANSPORT_ERRORS):
-        pass
-    finally:
-        await response.aclose()
-    return body[:_ERROR_BODY].decode("utf-8", "replace")
+        await self._http.aclose()
 
 
 def _model_ids(content: bytes, failures: Failures) -> tuple[str, ...]:

@@ -27,8 +27,10 @@ def open_client(
 ) -> httpx.AsyncClient:
     """One per provider, for the life of the process. Redirects aren't followed: they would carry
     the key to wherever they lead."""
+    url = httpx.URL(f"{base_url.rstrip('/')}/")
     return httpx.AsyncClient(
-        base_url=f"{base_url.rstrip('/')}/",
+        base_url=url.copy_with(userinfo=b""),
+        auth=_credentials(url) if "Authorization" not in headers else None,
         headers=headers,
         timeout=httpx.Timeout(timeouts.total, connect=timeouts.connect, pool=timeouts.connect),
         transport=transport or _pooled(base_url),

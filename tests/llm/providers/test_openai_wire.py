@@ -40,6 +40,7 @@ async def failure(client: LLMClient, model: str) -> LLMError:
         "crlf",
         "cut-after-finish",
         "gzipped",
+        "hanging-after-finish",
         "json-only",
         "lingering",
         "no-finish-reason",
