@@ -38,6 +38,12 @@ def open_client(
     )
 
 
+def _credentials(url: httpx.URL) -> tuple[str, str] | None:
+    """Those in the address itself: httpx copies them into a header, and aiohttp refuses a request
+    that has them in both places."""
+    return (url.username, url.password) if url.userinfo else None
+
+
 @cache
 def _tls() -> ssl.SSLContext:
     """Reading the certificate bundle takes longer than all the rest of a client."""
