@@ -13,17 +13,13 @@ _SOURCES = {"body", "query", "path", "header", "cookie"}
 
 _EXAMPLES = {
     "bool": "true",
-    "date": "2026-01-31",
     "decimal": "9.99",
-    "dict": '{"name": "TechStore"}',
     "float": "9.99",
     "int": "3",
-    "list": '[{"item_id": "laptop"}]',
-    "model": '{"name": "TechStore"}',
     "string": '"TechStore"',
     "uuid": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
 }
-"""A value that works, by the first word of pydantic's error type: `int_parsing`, `int_type`."""
+"""A value of the right type, by what pydantic calls it in `int_type` and `int_parsing`."""
 
 _quote = reprlib.Repr()
 _quote.maxlevel, _quote.maxstring, _quote.maxother, _quote.maxlong = 2, 60, 60, 40
@@ -53,8 +49,10 @@ def _issue(item: Mapping[str, Any]) -> str:
 
 def _advice(item: Mapping[str, Any]) -> str:
     context = item.get("ctx", {})
-    bound = context.get("ge", context.get("le"))
-    example = bound if bound is not None else _EXAMPLES.get(item["type"].partition("_")[0])
+    kind, _, fault = item["type"].rpartition("_")
+    example = context.get("ge", context.get("le"))
+    if fault in ("type", "parsing"):
+        example = _EXAMPLES.get(kind)
     return f"; for example {example}" if example is not None else ""
 
 

@@ -1,6 +1,7 @@
 """Every error has the one form, carries CORS headers and a request id, and tells no secret."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -11,6 +12,9 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+from fastapi.exceptions import RequestValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, Field, model_validator
@@ -19,8 +23,9 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.responses import StreamingResponse
 
 from app.errors import Conflict, FieldIssue, Unavailable
-from app.web import Api, Router
-from app.web.errors import EXCEPTION_HANDLERS
+from app.kit.clock import utc_now
+from app.web import EXCEPTION_HANDLERS, Api, Router
+from app.web.errors import as_app_error, render
 from app.web.middleware import middleware_stack
 from tests.web.conftest import Serve
 
@@ -73,7 +78,7 @@ RAISED: dict[str, Exception] = {
 }
 
 router = Router()
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
 
 @router.post("/markets")
@@ -132,6 +137,7 @@ def error_of(response: httpx.Response, status: int, code: str) -> dict[str, Any]
     return error
 
 
+@in_one_loop
 class TestOurErrors:
     async def test_carry_code_status_message_and_details(self, client: httpx.AsyncClient) -> None:
         error = error_of(await client.get("/raise/busy"), 409, "NEGOTIATION_ALREADY_ACTIVE")
@@ -151,6 +157,7 @@ class TestOurErrors:
         assert error["message"] == "odd ? text \x00"
 
 
+@in_one_loop
 class TestBugs:
     async def test_tell_nothing_but_that(self, client: httpx.AsyncClient) -> None:
         response = await client.get("/raise/bug")
@@ -163,6 +170,7 @@ class TestBugs:
             await client.get("/cut")
 
 
+@in_one_loop
 class TestDatabaseAway:
     @pytest.mark.parametrize(
         "name", ["operational", "interface", "exhausted", "driver", "pool", "jobs"]
@@ -177,6 +185,7 @@ class TestDatabaseAway:
         assert response.headers["retry-after"] == "1"
 
 
+@in_one_loop
 class TestRouting:
     async def test_unknown_path(self, client: httpx.AsyncClient) -> None:
         error = error_of(await client.get("/nowhere"), 404, "NOT_FOUND")
@@ -193,6 +202,7 @@ class TestRouting:
 SELLER = {"name": "TechStore", "inventory": [{"cost_price": 1.5, "quantity": 2}]}
 
 
+@in_one_loop
 class TestValidation:
     async def test_names_every_bad_field(self, client: httpx.AsyncClient) -> None:
         stock = {"cost_price": -1, "quantity": "many", "style": "loud"}
@@ -271,6 +281,7 @@ class TestValidation:
         assert response.json()["note"] == "café 100%"
 
 
+@in_one_loop
 class TestBodySize:
     async def test_a_declared_length_is_believed(self, client: httpx.AsyncClient) -> None:
         response = await client.post("/start", content=b" " * (LIMIT + 1))
@@ -292,3 +303,19 @@ class TestBodySize:
         response = await client.post("/markets", content=body)
 
         assert response.json() == {"sellers": 0}
+
+
+scalars = st.none() | st.floats() | st.integers() | st.binary() | st.text(st.characters())
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner)
+)
+
+
+@given(text=st.text(st.characters()), value=anything)
+def test_nothing_that_is_quoted_breaks_an_answer(text: str, value: object) -> None:
+    found = {"type": "value_error", "loc": ("body", text), "msg": text, "input": value}
+    error = as_app_error(RequestValidationError([found]), method="POST", path=text)
+
+    answer = render(error, now=utc_now())
+
+    assert json.loads(bytes(answer.body))["error"]["code"] == "VALIDATION_ERROR"
