@@ -169,7 +169,11 @@ async def message(
     tags=ROOMS,
     response_model=DecideResponse,
     responses=problems(
-        RoomNotFound, IllegalDecision, InsufficientInventory, NegotiationAlreadyDecided
+        RoomNotFound,
+        NoSellersAvailable,
+        IllegalDecision,
+        InsufficientInventory,
+        NegotiationAlreadyDecided,
     ),
 )
 async def decide(

@@ -132,12 +132,12 @@ class Market:
             self._session.add_all(rows)
             await self._session.flush()
 
-    async def get_session(self, session_id: UUID) -> Session | None:
-        return await self._session.scalar(
-            select(Session).where(
-                Session.id == session_id, Session.tenant_id == self._unit.tenant_id
-            )
+    async def get_session(self, session_id: UUID, *, lock: bool = False) -> Session | None:
+        """With `lock`, the session is this transaction's until it ends."""
+        query = select(Session).where(
+            Session.id == session_id, Session.tenant_id == self._unit.tenant_id
         )
+        return await self._session.scalar(query.with_for_update() if lock else query)
 
     async def get_buyer(self, session_id: UUID) -> Buyer:
         rows = await self._session.scalars(select(Buyer).where(Buyer.session_id == session_id))

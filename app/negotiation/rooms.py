@@ -150,7 +150,7 @@ class Rooms:
         self, tenant_id: str, room_id: UUID, deal: ForcedDeal | None, reason: str | None
     ) -> DecideResponse:
         """Ends the room's negotiation with this deal, or with none. A room that wasn't started is
-        decided without a word. Raises `RoomNotFound`, `IllegalDecision`,
+        decided without a word. Raises `RoomNotFound`, `NoSellersAvailable`, `IllegalDecision`,
         `InsufficientInventory`, `NegotiationAlreadyDecided`."""
         decided = await unless_overtaken(lambda: self._decide(tenant_id, room_id, deal, reason))
         return _decision(decided)
@@ -161,6 +161,8 @@ class Rooms:
         async with self._database.begin(tenant_id) as unit:
             market = Market(unit)
             setup = await load_room(market, room_id, lock=True)
+            if not setup.participants:
+                raise NoSellersAvailable(room_id)
             if deal is not None:
                 _check(setup, deal)
             run = setup.run

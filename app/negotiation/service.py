@@ -154,7 +154,7 @@ class Marketplace:
     async def _delete(self, tenant_id: str, session_id: UUID) -> int:
         async with self._database.begin(tenant_id) as unit:
             market = Market(unit)
-            await self._find(market, session_id)
+            await self._find(market, session_id, lock=True)
             return await self._remove(unit, market, session_id)
 
     async def _remove(self, unit: UnitOfWork, market: Market, session_id: UUID) -> int:
@@ -169,8 +169,8 @@ class Marketplace:
         return saved
 
     @staticmethod
-    async def _find(market: Market, session_id: UUID) -> Session:
-        session = await market.get_session(session_id)
+    async def _find(market: Market, session_id: UUID, *, lock: bool = False) -> Session:
+        session = await market.get_session(session_id, lock=lock)
         if session is None:
             raise SessionNotFound(session_id)
         return session

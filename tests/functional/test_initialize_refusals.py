@@ -91,16 +91,20 @@ COUNTS: list[Path] = [
     (*CONFIG, "max_tokens"),
 ]
 
+NO_NAME: list[object] = ["", "   ", 7, True, ["x"], {"a": 1}]
+NO_AMOUNT: list[object] = [-0.01, "12", True, [], "", 1e18]
+NO_COUNT: list[object] = [0, -1, 1.5, "3", True, 10**30]
+
 WRONG: list[tuple[Path, object]] = [
-    *((path, value) for path in BLANK_NAMES for value in ("", "   ", 7, True, ["x"], {"a": 1})),
+    *((path, value) for path in BLANK_NAMES for value in NO_NAME),
     (("buyer", "name"), "x" * 51),
     ((*ITEM, "item_id"), "x" * 51),
     ((*ITEM, "item_name"), "x" * 101),
     ((*SELLER, "name"), "x" * 51),
     ((*STOCK, "item_id"), "x" * 51),
     ((*STOCK, "item_name"), "x" * 101),
-    *((path, value) for path in MONEY for value in (-0.01, "12", True, [], "", 1e18)),
-    *((path, value) for path in COUNTS for value in (0, -1, 1.5, "3", True, 1_000_000_000_000)),
+    *((path, value) for path in MONEY for value in NO_AMOUNT),
+    *((path, value) for path in COUNTS for value in NO_COUNT),
     (("buyer", "shopping_list"), []),
     (("buyer", "shopping_list"), [item(f"Item {number}") for number in range(11)]),
     (("buyer", "shopping_list"), {}),
