@@ -6,10 +6,6 @@ from collections.abc import Awaitable, Callable
 from contextvars import Context
 from typing import Generic, TypeVar
 
-import structlog
-
-log = structlog.get_logger()
-
 T = TypeVar("T")
 
 _MOMENT_SECONDS = 0.05
@@ -17,7 +13,7 @@ _MOMENT_SECONDS = 0.05
 
 class Refreshed(Generic[T]):
     """Answers from memory. What is older than `kept` seconds is found out again in the background,
-    by one task however many ask. `find` has to end by itself.
+    by one task however many ask. `find` has to end by itself, and not to raise.
     """
 
     def __init__(
@@ -61,8 +57,6 @@ class Refreshed(Generic[T]):
     async def _find_out(self) -> None:
         try:
             self._value = await self._find()
-        except Exception:
-            log.exception("refresh.failed")
         finally:
             self._found_at = self._clock()
             self._task = None

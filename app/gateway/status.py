@@ -6,17 +6,21 @@ from collections.abc import Callable
 from typing import Self
 from urllib.parse import urlsplit
 
+import structlog
+
 from app.gateway.refreshed import Refreshed
 from app.gateway.schemas import DatabaseReport, ModelsReport, StatusReport
 from app.kit.deadline import within
 from app.llm import OFFLINE, LLMClient, LLMError, ProviderDisabled
 from app.web import BoundedCheck, ModelsHealth
 
+log = structlog.get_logger()
+
 _MODELS_KEPT = 5.0
 _MODELS_TIMEOUT = 3.0
 _DATABASE_KEPT = 1.0
 _START_SECONDS = 1.0
-_NOT_YET = "was asked and hasn't answered yet"
+_NOT_YET = "it was asked and hasn't answered yet"
 
 
 class ModelStatus:
@@ -71,6 +75,9 @@ class ModelStatus:
             return self._unavailable(error.message)
         except TimeoutError:
             return self._unavailable(f"no answer within {_MODELS_TIMEOUT:g} s")
+        except Exception:
+            log.exception("status.models_check_failed", provider=self._provider)
+            return self._unavailable("it can't be asked; the log says why")
 
     async def _ask_database(self) -> DatabaseReport:
         return self._reached(await self._check())

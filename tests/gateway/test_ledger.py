@@ -26,7 +26,8 @@ async def running(writer: LedgerWriter) -> AsyncIterator[asyncio.Task[None]]:
         yield task
     finally:
         task.cancel()
-        await asyncio.wait({task})
+        async with asyncio.timeout(5):  # the driver alone would take ten on one that hangs
+            await asyncio.wait({task})
 
 
 async def until(true: Callable[[], bool]) -> None:
