@@ -25,7 +25,7 @@ export function composer(room, send) {
       text.setRangeText(`@${name} `, text.selectionStart, text.selectionEnd, "end");
       text.focus();
     },
-  }, "@", bdi(name));
+  }, h("span", {}, "@", bdi(name)));
   const submit = async (event) => {
     event.preventDefault();
     if (!text.value.trim()) return text.focus();

@@ -50,7 +50,9 @@ export function showFaults(form, details = []) {
 /** A fault of a whole row goes to the input that it names, or else to the row's first. */
 function nearest(form, path, issue) {
   const inputs = [...form.querySelectorAll(`[data-group="${CSS.escape(path)}"] [data-field]`)];
-  return inputs.find(({ dataset }) => issue.includes(dataset.field.split(".").at(-1))) ?? inputs[0];
+  const place = ({ dataset }) => issue.indexOf(dataset.field.split(".").at(-1));
+  const [named] = inputs.filter((input) => place(input) >= 0).sort((a, b) => place(a) - place(b));
+  return named ?? inputs[0];
 }
 
 /** Opens whatever the input is folded away in. */

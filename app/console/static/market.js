@@ -21,7 +21,7 @@ export class Market extends EventTarget {
 
   /** Reads the session and its rooms. Raises `ApiError` when there is none. */
   async open() {
-    this.#describe(await api.readSession(this.id));
+    await this.#read();
     return this;
   }
 
@@ -33,18 +33,22 @@ export class Market extends EventTarget {
 
   #looked = () => document.hidden || this.refresh();
 
-  #describe({ rooms = [], ...session }) {
+  async #read() {
+    const asked = performance.now();
+    const { rooms, ...session } = await api.readSession(this.id);
     this.session = session;
     for (const facts of rooms) {
       const known = this.find(facts.room_id);
-      if (!known) this.rooms.push(Object.assign(new Negotiation(facts), { mood: "idle", loaded: false }));
-      else if (!this.#feeds.hears(known)) this.#redescribe(known, facts);
+      if (!known) this.rooms.push(Object.assign(new Negotiation(facts), { mood: "idle", loaded: false, news: 0 }));
+      else this.#redescribe(known, facts, asked);
     }
     this.#changed();
   }
 
-  /** A room that ended unheard has more to tell than was drawn of it. */
-  #redescribe(room, facts) {
+  /** What a room was heard to say after the question is newer than the answer. One that ended
+      unheard has more to tell than was drawn of it. */
+  #redescribe(room, facts, asked) {
+    if (this.#feeds.hears(room) || room.news > asked) return;
     if (room.running && facts.status !== "active") room.loaded = false;
     room.describe(facts);
   }
@@ -69,7 +73,8 @@ export class Market extends EventTarget {
   async #recall(room) {
     room.loaded = true;
     try {
-      room.recall(await api.readState(room.id));
+      const state = await api.readState(room.id);
+      if (!room.running) room.recall(state);
     } catch (error) {
       room.loaded = false;
       throw error;
@@ -83,8 +88,9 @@ export class Market extends EventTarget {
     } catch (error) {
       if (error.code !== "NEGOTIATION_ALREADY_ACTIVE") throw error;
     }
-    room.restart();
+    if (!room.running) room.restart();
     room.loaded = true;
+    room.news = performance.now();
     this.#changed();
     this.#listen();
   }
@@ -104,6 +110,7 @@ export class Market extends EventTarget {
   #heard(room, type, data, seq) {
     if (!room.apply(type, data, seq)) return;
     room.loaded = true;
+    room.news = performance.now();
     this.#changed();
     if (type === "negotiation_complete") this.#ended();
   }
@@ -121,7 +128,7 @@ export class Market extends EventTarget {
 
   async refresh() {
     try {
-      this.#describe(await api.readSession(this.id));
+      await this.#read();
       await this.show(this.#shown);
     } catch {
       this.#listen(); // the next poll or the next look at the page asks again
