@@ -145,7 +145,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         journal = Journal(notifications)
         retention = Retention(database, utc_now, days=settings.market.log_retention_days)
         runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
-        engine = open_app(address, pool_size=5, tasks={"negotiation": tasks})
+        engine = open_app(address.libpq, pool_size=5, tasks={"negotiation": tasks})
         await stack.enter_async_context(engine.open_async())
         options = WorkerOptions(
             concurrency=settings.jobs.concurrency,

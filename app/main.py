@@ -4,10 +4,7 @@ from app import APP_NAME, VERSION
 from app.lifespan import lifespan_of
 from app.routes import ROUTERS
 from app.settings import Settings
-from app.web import Api
-from app.web.errors import EXCEPTION_HANDLERS
-from app.web.middleware import middleware_stack
-from app.web.responses import JSONResponse
+from app.web import EXCEPTION_HANDLERS, Api, middleware_stack
 
 DESCRIPTION = """\
 Language-model agents negotiate in rooms that anyone can watch live.
@@ -23,7 +20,6 @@ def create_app(settings: Settings) -> Api:
         version=VERSION,
         description=DESCRIPTION,
         lifespan=lifespan_of(settings),
-        default_response_class=JSONResponse,
         exception_handlers=dict(EXCEPTION_HANDLERS),
         middleware=middleware_stack(
             cors_origins=settings.server.cors_origins,

@@ -9,8 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 class UnitOfWork:
     def __init__(self, session: AsyncSession, tenant_id: str) -> None:
         self.session = session
-        self.tenant_id = tenant_id
+        self._tenant_id = tenant_id
         self._afterwards: list[Callable[[], None]] = []
+
+    @property
+    def tenant_id(self) -> str:
+        return self._tenant_id
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Has `call` made once the transaction has been committed; never if it isn't."""

@@ -1,18 +1,31 @@
 """Puts jobs into the queue, inside the transaction that makes them necessary."""
 
 from copy import deepcopy
+from typing import Protocol
 
 import orjson
 from procrastinate import App, Blueprint, PsycopgConnector
+from psycopg import AsyncConnection
 
-from app.db import Address, UnitOfWork
 from app.jobs.fence import FencedJobs
 
 
-def open_app(address: Address, *, pool_size: int, tasks: dict[str, Blueprint]) -> App:
-    """The job engine with every slice's tasks, each under its slice's name."""
+class Transaction(Protocol):
+    """Whose commit a job waits for; a unit of work is one."""
+
+    @property
+    def tenant_id(self) -> str: ...
+
+    async def psycopg(self) -> AsyncConnection:
+        """The connection on which it runs."""
+        ...
+
+
+def open_app(conninfo: str, *, pool_size: int, tasks: dict[str, Blueprint]) -> App:
+    """The job engine on the database at `conninfo` (libpq's form), with every slice's tasks, each
+    under its slice's name."""
     connector = PsycopgConnector(
-        conninfo=address.libpq,
+        conninfo=conninfo,
         min_size=1,
         max_size=pool_size,
         timeout=10,
@@ -32,7 +45,7 @@ class JobQueue:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def defer(self, unit: UnitOfWork, task: str, *, lock: str, **ids: str) -> None:
+    async def defer(self, unit: Transaction, task: str, *, lock: str, **ids: str) -> None:
         """Queues `task` if `unit` is committed. Jobs with the same `lock` run one at a time.
 
         A job holds only ids: what is to be done stands where they point.

@@ -1,7 +1,8 @@
 """Agents that are language models: one structured call a turn, in which the model decides all."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
@@ -31,6 +32,8 @@ from app.negotiation.agents.turn_parsing import read_buyer_turn, read_seller_tur
 from app.negotiation.agents.turn_schemas import SELLER_OUTPUT, buyer_output
 
 log = structlog.get_logger()
+
+T = TypeVar("T", BuyerTurn, SellerTurn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,7 @@ class LLMBuyer:
         messages = (*BUYER.messages(view), *sent_back(rejections))
         output = buyer_output(may_decide=view.may_decide, must_decide=view.must_decide)
         completion = await self._model.answer(Task.BUYER_TURN, BUYER, messages, output)
-        refuse_echo(completion, view.transcript)
-        return Answer(read_buyer_turn(completion), overcome(completion))
+        return read(completion, read_buyer_turn, view.transcript)
 
 
 class LLMSeller:
@@ -96,8 +98,20 @@ class LLMSeller:
     ) -> Answer[SellerTurn]:
         messages = (*SELLER.messages(view), *sent_back(rejections))
         completion = await self._model.answer(Task.SELLER_TURN, SELLER, messages, SELLER_OUTPUT)
-        refuse_echo(completion, view.transcript)
-        return Answer(read_seller_turn(completion), overcome(completion))
+        return read(completion, read_seller_turn, view.transcript)
+
+
+def read(
+    completion: Completion, reader: Callable[[Completion], T], transcript: Iterable[Line]
+) -> Answer[T]:
+    """The turn in an answer, and what was overcome to get it. Raises `TurnInvalid`."""
+    troubles = overcome(completion)
+    try:
+        refuse_echo(completion, transcript)
+        return Answer(reader(completion), troubles, said_by(completion))
+    except TurnInvalid as invalid:
+        invalid.troubles = troubles
+        raise
 
 
 def overcome(completion: Completion) -> tuple[Trouble, ...]:

@@ -148,10 +148,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A turn and what was overcome to get it."""
+    """A turn and what was overcome to get it. `said` is the turn as the agent put it, where that
+    is more than its text: it is what the agent is shown when the turn is refused."""
 
     turn: T
     troubles: tuple[Trouble, ...] = ()
+    said: str = ""
 
 
 class Buyer(Protocol):
@@ -171,8 +173,10 @@ class Seller(Protocol):
 
 
 class TurnInvalid(Exception):
-    """What came back can't be read as a turn; `said` is sent back to the seat with the reason."""
+    """What came back can't be read as a turn; `said` is sent back to the seat with the reason.
+    `troubles` are what was overcome to get it."""
 
     def __init__(self, reason: str, *, said: str = "") -> None:
         super().__init__(reason)
         self.rejection = Rejection(said, reason)
+        self.troubles: tuple[Trouble, ...] = ()

@@ -41,13 +41,14 @@ async def settle(
         try:
             answer = await ask(rejections)
         except TurnInvalid as invalid:
+            troubles += invalid.troubles
             rejections = (*rejections, invalid.rejection)
             continue
         troubles += answer.troubles
         reason = refusal(answer.turn)
         if reason is None:
             return Settled(answer.turn, troubles)
-        rejections = (*rejections, Rejection(answer.turn.text, reason))
+        rejections = (*rejections, Rejection(answer.said or answer.turn.text, reason))
     return Settled(None, troubles)
 
 
