@@ -42,7 +42,8 @@ export class Editor {
   }
 
   #layout() {
-    const form = h("form", { class: "editor", novalidate: true, onsubmit: (event) => this.#send(event), oninput: (event) => this.#typed(event) },
+    const typed = (event) => this.#typed(event);
+    const form = h("form", { class: "editor", novalidate: true, onsubmit: (event) => this.#send(event), oninput: typed, onchange: typed },
       h("header", { class: "opening" },
         h("div", {},
           h("h1", { tabindex: -1 }, "Open a market"),

@@ -36,6 +36,9 @@ export function clock(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** How long something took: `4.2 s`, from a minute on as a clock. */
+export const duration = (seconds) => (seconds < 60 ? `${seconds.toFixed(1)} s` : clock(seconds));
+
 /** Two letters for an avatar, from the first letters of the first two words. */
 export function initials(name) {
   const words = name.replace(/([a-z])([A-Z])/gu, "$1 $2").match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -4,7 +4,7 @@ import { DecisionDialog, composer } from "./actions.js";
 import { Board } from "./board.js";
 import { Chart } from "./chart.js";
 import { bdi, h, write } from "./dom.js";
-import { clock, money, number, plural, shortMoney, total } from "./format.js";
+import { clock, duration, money, number, plural, shortMoney, total } from "./format.js";
 import { Notes } from "./notes.js";
 import { toRoom } from "./route.js";
 import { Transcript, avatar, sentence } from "./transcript.js";
@@ -32,7 +32,7 @@ export class RoomView {
   #chart;
   #board;
   #stage = h("p", { class: "stage" });
-  #time = h("p", { class: "time", "aria-label": "Time running" });
+  #time = h("p", { class: "time" });
   #progress = h("progress", { "aria-label": "Rounds" });
   #acts = h("div", { class: "buttons" });
   #outcome = h("div", { class: "outcome", role: "status" });
@@ -118,7 +118,9 @@ export class RoomView {
 
   #tick() {
     const seconds = this.#room.elapsed();
-    write(this.#time, seconds === null ? "" : clock(seconds));
+    const best = this.#room.running ? this.#room.best() : null;
+    const time = seconds === null ? "" : this.#room.running ? clock(seconds) : duration(seconds);
+    write(this.#time, best ? `${time} · best ${shortMoney(best.price)}` : time);
   }
 
   /** Buttons and boxes change with the phase only, so that nobody loses the focus mid-way. */

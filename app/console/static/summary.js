@@ -2,7 +2,7 @@
 
 import { readSummary, logUrl } from "./api.js";
 import { bdi, h } from "./dom.js";
-import { clock, money, number, plural } from "./format.js";
+import { duration, money, number, plural } from "./format.js";
 import { reasonText } from "./room-view.js";
 
 export class Summary {
@@ -36,7 +36,7 @@ const parts = (summary, market) => [
       ` bought ${number(summary.completed_purchases)} of ${plural(summary.total_items_requested, "item")}.`)),
   totals(summary),
   summary.purchases.length ? purchases(summary) : "",
-  summary.failed_items.length ? failures(summary) : "",
+  summary.failed_items.length ? failures(summary, market) : "",
   analysis(summary.overall_analysis),
   logs(market),
 ];
@@ -45,10 +45,10 @@ function totals({ total_cost_summary: cost, negotiation_metrics: metrics }) {
   const figure = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
   return h("dl", { class: "figures" },
     figure("Spent", money(cost.total_spent)),
-    figure("Units bought", number(cost.items_purchased)),
-    figure("Saved per unit", money(Math.round(cost.average_savings_per_item * 100) / 100)),
+    figure("Items bought", number(cost.items_purchased)),
+    figure("Saved per item", money(Math.round(cost.average_savings_per_item * 100) / 100)),
     figure("Rounds, on average", number(Math.round(metrics.average_rounds * 10) / 10)),
-    figure("Time, on average", clock(metrics.average_duration_seconds)),
+    figure("Time, on average", duration(metrics.average_duration_seconds)),
     figure("Messages", number(metrics.total_messages_exchanged)));
 }
 
@@ -65,14 +65,16 @@ function purchases(summary) {
         h("td", {}, money(bought.final_price_per_unit)),
         h("td", {}, money(bought.total_cost)),
         h("td", {}, number(bought.negotiation_rounds)),
-        h("td", {}, clock(bought.duration_seconds)))))));
+        h("td", {}, duration(bought.duration_seconds)))))));
 }
 
-function failures({ failed_items }) {
+function failures({ failed_items }, { rooms }) {
+  const unserved = (name) => rooms.find((room) => room.item === name && !room.sellers.length);
+  const why = ({ item_name, reason }) => reasonText(unserved(item_name)?.room.reason ?? reason);
   return h("div", { class: "card" },
     h("h2", {}, "Not bought"),
-    h("ul", { class: "failures" }, failed_items.map(({ item_name, reason }) =>
-      h("li", {}, h("b", {}, bdi(item_name)), h("span", { dir: "auto" }, reasonText(reason))))));
+    h("ul", { class: "failures" }, failed_items.map((item) =>
+      h("li", {}, h("b", {}, bdi(item.item_name)), h("span", { dir: "auto" }, why(item))))));
 }
 
 function analysis(overall) {
