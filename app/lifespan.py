@@ -6,11 +6,12 @@ over here.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import structlog
+from procrastinate import App
 from starlette.types import ASGIApp
 
 from app import APP_NAME, VERSION
@@ -19,6 +20,7 @@ from app.db import migrate as migrate_schema
 from app.gateway import LedgerWriter, ModelStatus
 from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit.clock import utc_now
+from app.kit.deadline import within
 from app.llm import (
     Chains,
     Connection,
@@ -49,8 +51,9 @@ from app.web import BoundedCheck, EventStreams, Health
 log = structlog.get_logger()
 
 _FLUSH_SECONDS = 2.0
-_STOP_SECONDS = 4.0
-"""For running jobs to end or to be handed over; the worker gives them three."""
+_HANDOVER_SECONDS = 4.0
+"""For running jobs to end or to be put back; the worker gives them three."""
+_CLOSE_SECONDS = 0.5
 
 
 class State(TypedDict):
@@ -80,9 +83,15 @@ class Core:
 
 
 @asynccontextmanager
-async def owned(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+async def owned(
+    name: str, work: Callable[[], Coroutine[Any, Any, None]], *, grace: float = 0.3
+) -> AsyncIterator[None]:
     """A background task that lives as long as the block; one that fails is logged, and started
-    again after a second, since the service is more than any of its helpers."""
+    again after a second, since the service is more than any of its helpers.
+
+    At its end it has `grace` seconds. Who needs more waits for a database that hangs, and is
+    cancelled until it gives that up.
+    """
     stopping = False
 
     async def forever() -> None:
@@ -98,10 +107,9 @@ async def owned(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> Asy
         yield
     finally:
         stopping = True
-        task.cancel()
-        await asyncio.wait({task}, timeout=_STOP_SECONDS)
-        task.cancel()  # no more time for tidying up: the database may be away
-        await asyncio.wait({task}, timeout=_FLUSH_SECONDS)
+        for patience in (grace, 0.2, 0.2, 0.2):
+            task.cancel()
+            await asyncio.wait({task}, timeout=patience)
 
 
 @asynccontextmanager
@@ -146,7 +154,8 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         retention = Retention(database, utc_now, days=settings.market.log_retention_days)
         runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
         engine = open_app(address.libpq, pool_size=5, tasks={"negotiation": tasks})
-        await stack.enter_async_context(engine.open_async())
+        await engine.open_async()
+        stack.push_async_callback(_closed, engine)
         options = WorkerOptions(
             concurrency=settings.jobs.concurrency,
             heartbeat_interval=settings.jobs.heartbeat_interval,
@@ -156,6 +165,16 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         yield Core(
             database, notifications, client, ledger, journal, retention, JobQueue(engine), worker
         )
+
+
+def _working(core: Core) -> AbstractAsyncContextManager[None]:
+    return owned("worker", core.worker.run, grace=_HANDOVER_SECONDS)
+
+
+async def _closed(engine: App) -> None:
+    """Without waiting for connections that are still being made."""
+    with suppress(TimeoutError):
+        await within(_CLOSE_SECONDS, engine.close_async())
 
 
 async def _client(settings: Settings, ledger: LedgerWriter) -> LLMClient:
@@ -195,7 +214,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         status = ModelStatus(core.client, database_check, core.database.address.public)
         await stack.enter_async_context(status)
         if settings.jobs.run_worker:
-            await stack.enter_async_context(owned("worker", core.worker.run))
+            await stack.enter_async_context(_working(core))
         market = settings.market
         yield State(
             health=Health(
@@ -246,8 +265,8 @@ def run_worker(settings: Settings) -> None:
     """Runs jobs until SIGTERM or SIGINT."""
 
     async def run() -> None:
-        async with _core(settings) as core:
+        async with _core(settings) as core, _working(core):
             log.info("worker.ready")
-            await core.worker.run()
+            await asyncio.Event().wait()
 
     asyncio.run(run())

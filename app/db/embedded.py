@@ -113,7 +113,7 @@ class EmbeddedServer:
             alive = [pid for pid in json.loads(text) if _is_python(pid)]
             holders.write_text(json.dumps(alive))
         pid_file = self._folder / "postmaster.pid"
-        if pid_file.exists() and not _is_postgres(pid_file.read_text()):
+        if pid_file.exists() and not _is_server_of(self._folder, pid_file.read_text()):
             logging.getLogger(__name__).warning("removed the pid file of a dead database server")
             pid_file.unlink()
 
@@ -155,9 +155,16 @@ def _is_python(pid: int) -> bool:
     return "python" in _name(pid)
 
 
-def _is_postgres(pid_file: str) -> bool:
+def _is_server_of(folder: Path, pid_file: str) -> bool:
+    """Whether the process that the file names is this folder's server: servers live in theirs."""
     lines = pid_file.splitlines()
-    return len(lines) == 8 and "postgres" in _name(int(lines[0]))
+    try:
+        process = psutil.Process(int(lines[0]))
+        return (
+            len(lines) == 8 and "postgres" in _name(process.pid) and Path(process.cwd()) == folder
+        )
+    except (IndexError, ValueError, psutil.Error):
+        return False
 
 
 def _name(pid: int) -> str:

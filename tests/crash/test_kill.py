@@ -16,11 +16,11 @@ import pytest
 from app.db import Address
 from tests.crash.log import assert_every_event_once, log_of, rows, until
 from tests.crash.processes import Processes
+from tests.crash.rooms import NO_JOBS, modelled, started_room
 from tests.crash.viewer import Viewer
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.functional.client import Subscription, market_at, stored
-from tests.functional.marketplaces import marketplace
 
 pytestmark = pytest.mark.crash
 
@@ -62,11 +62,7 @@ async def test_killed_in_mid_round_by_models(
         settings = {"OPENAI_API_KEY": "sk-crash", "OPENAI_BASE_URL": fake.base_url}
         running = await processes.serve(**settings)
         async with market_at(running.url) as market:
-            body = marketplace(min_rounds=6, max_rounds=8)
-            body["llm_config"] = {"model": "fake-small", "provider": "openai"}
-            session = await market.initialize(body)
-            room_id = session["negotiation_rooms"][0]["room_id"]
-            await market.start(room_id)
+            room_id = await started_room(market, **modelled())
         viewer = Viewer(lambda: running.url, room_id)
         async with asyncio.TaskGroup() as group:
             group.create_task(viewer.follow())
@@ -80,7 +76,7 @@ async def test_killed_in_mid_round_by_models(
     assert viewer.visits > KILLS
     assert len(list(repeated_steps(turns))) <= KILLS, turns
     assert max(turns.values()) <= 1 + KILLS
-    await until(clean_address, "SELECT 1 WHERE NOT EXISTS (SELECT FROM procrastinate_jobs)")
+    await until(clean_address, NO_JOBS)
 
 
 async def test_nobody_is_asked_twice_without_a_crash(processes: Processes) -> None:
@@ -88,10 +84,8 @@ async def test_nobody_is_asked_twice_without_a_crash(processes: Processes) -> No
     async with FakeOpenAI(reply=negotiate) as fake:
         running = await processes.serve(OPENAI_API_KEY="sk-crash", OPENAI_BASE_URL=fake.base_url)
         async with market_at(running.url) as market:
-            body = marketplace(min_rounds=6, max_rounds=8)
-            body["llm_config"] = {"model": "fake-small", "provider": "openai"}
-            session = await market.initialize(body)
-            await market.play(session["negotiation_rooms"][0]["room_id"])
+            room_id = await started_room(market, **modelled())
+            await market.events(room_id)
         turns = asked(fake)
     assert set(turns.values()) == {1}
     assert len(turns) == 6 * 4 + 1, json.dumps(sorted(turns))
@@ -104,9 +98,7 @@ async def test_coming_back_without_a_place(
     mark again, and the mark never lies beyond what it was sent."""
     running = await processes.serve()
     async with market_at(running.url) as market:
-        session = await market.initialize(marketplace(pace_seconds=0.05, min_rounds=5))
-        room_id = session["negotiation_rooms"][0]["room_id"]
-        await market.start(room_id)
+        room_id = await started_room(market, pace_seconds=0.05)
         async with market.watch(room_id) as subscription:
             before = await _events_until(subscription, chance.randint(4, 12))
             await until(

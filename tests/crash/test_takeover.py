@@ -7,30 +7,11 @@ import pytest
 from app.db import Address
 from tests.crash.log import assert_every_event_once, rows, until
 from tests.crash.processes import Processes
+from tests.crash.rooms import NO_JOBS, RUNNING, finished_room, started_room
 from tests.crash.viewer import Viewer
 from tests.functional.client import Market, market_at
-from tests.functional.marketplaces import marketplace
 
 pytestmark = pytest.mark.crash
-
-_RUNNING = "SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND attempts = %s"
-_NO_JOBS = "SELECT 1 WHERE NOT EXISTS (SELECT FROM procrastinate_jobs)"
-
-
-async def started_room(market: Market, *, pace: float = 0.15, rounds: int = 6) -> str:
-    """A room that is played slowly enough for something to happen to it."""
-    body = marketplace(pace_seconds=pace, min_rounds=rounds, max_rounds=rounds)
-    session = await market.initialize(body)
-    room_id: str = session["negotiation_rooms"][0]["room_id"]
-    await market.start(room_id)
-    return room_id
-
-
-async def finished_room(market: Market) -> None:
-    """Something to show that whoever is left still works."""
-    session = await market.initialize(marketplace())
-    events = await market.play(session["negotiation_rooms"][0]["room_id"])
-    assert events[-1].name == "negotiation_complete"
 
 
 async def test_the_survivor_finishes_what_the_killed_one_played(
@@ -40,7 +21,7 @@ async def test_the_survivor_finishes_what_the_killed_one_played(
     second = await processes.serve()
     async with market_at(first.url) as market:
         room_id = await started_room(market)
-    await until(clean_address, _RUNNING, 0)
+    await until(clean_address, RUNNING, 0)
     [(worker,)] = rows(clean_address, "SELECT worker_id FROM procrastinate_jobs")
     player, survivor = (first, second) if worker == 1 else (second, first)
     viewer = Viewer(lambda: survivor.url, room_id)
@@ -51,7 +32,7 @@ async def test_the_survivor_finishes_what_the_killed_one_played(
         await player.kill()
     assert viewer.visits == 1, "the survivor's stream should have gone on"
     assert_every_event_once(clean_address, room_id, viewer.events)
-    await until(clean_address, _NO_JOBS)
+    await until(clean_address, NO_JOBS)
 
 
 async def test_a_process_shows_live_what_another_plays(
@@ -96,13 +77,13 @@ async def test_a_frozen_worker_that_wakes_up_has_lost(
         viewer = Viewer(lambda: survivor.url, room_id)
         async with asyncio.TaskGroup() as group:
             group.create_task(viewer.follow())
-            await until(clean_address, _RUNNING, 1)
+            await until(clean_address, RUNNING, 1)
             place = len(viewer.ids)
             await viewer.drawn(place + 4)  # the survivor plays
             assert not viewer.over
             frozen.wake()
         assert_every_event_once(clean_address, room_id, viewer.events)
-        await until(clean_address, _NO_JOBS)
+        await until(clean_address, NO_JOBS)
         await _only_works(processes, market, clean_address, but_not=survivor.url)
     assert "Traceback" not in survivor.said
 
@@ -115,4 +96,4 @@ async def _only_works(
         if running.url == but_not:
             await running.terminate()
     await finished_room(market)
-    await until(address, _NO_JOBS)
+    await until(address, NO_JOBS)
