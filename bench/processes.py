@@ -1,6 +1,5 @@
 """The processes of a benchmark: the service as a user starts it, and the vendor it asks."""
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -10,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import aiohttp
 import httpx
-from httpx_aiohttp import HttpxAiohttpClient
+from httpx_aiohttp import AiohttpTransport
 
 _READY = "Console"
 
@@ -58,10 +58,8 @@ def _line(process: "subprocess.Popen[str]") -> str:
 
 
 def client(url: str) -> httpx.AsyncClient:
-    return HttpxAiohttpClient(base_url=url, timeout=httpx.Timeout(120), limits=httpx.Limits())
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
-
-async def cpu_seconds(process_id: int) -> float:
-    stat = await asyncio.to_thread(Path(f"/proc/{process_id}/stat").read_text)
-    fields = stat.rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    transport = AiohttpTransport(client=session)
+    return httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(120), transport=transport)

@@ -51,6 +51,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
+            hide_parameters=True,  # an error that quotes them would carry them into the log
             connect_args={"connect_timeout": 5, "application_name": "parley"},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,

@@ -87,7 +87,10 @@ _ROOMS = _JOINED.outerjoin(Run, (Run.room_id == Room.id) & (Run.number == _NEWES
 
 _ROOM = _ROOMS.where(Room.id == bindparam("room_id"))
 
-_ROOM_LOCKED = _ROOM.with_for_update(of=Room)
+# Locks are "for no key update": writing an event takes a key share of its room, and a stronger lock
+# would have whoever writes and whoever holds the room wait for each other.
+
+_LOCK_ROOM = select(Room.id).where(Room.id == bindparam("room_id")).with_for_update(key_share=True)
 
 _ROOMS_OF_SESSION = _ROOMS.where(Session.id == bindparam("session_id")).order_by(
     ShoppingItem.position
@@ -137,7 +140,7 @@ class Market:
         query = select(Session).where(
             Session.id == session_id, Session.tenant_id == self._unit.tenant_id
         )
-        return await self._session.scalar(query.with_for_update() if lock else query)
+        return await self._session.scalar(query.with_for_update(key_share=True) if lock else query)
 
     async def get_buyer(self, session_id: UUID) -> Buyer:
         rows = await self._session.scalars(select(Buyer).where(Buyer.session_id == session_id))
@@ -154,7 +157,9 @@ class Market:
 
     async def get_room(self, room_id: UUID, *, lock: bool = False) -> RoomRecord | None:
         """With its newest run. With `lock`, the room is this transaction's until it ends."""
-        return await self._one(_ROOM_LOCKED if lock else _ROOM, room_id=room_id)
+        if lock:  # by itself, since a query that waits for a lock then sees the run from before
+            await self._session.execute(_LOCK_ROOM, {"room_id": room_id})
+        return await self._one(_ROOM, room_id=room_id)
 
     async def get_room_of_run(self, run_id: UUID) -> RoomRecord | None:
         """The room that a run is played in, with that run."""
@@ -193,7 +198,7 @@ class Market:
     async def lock_rooms(self, session_id: UUID) -> Sequence[Room]:
         """The rooms of a session, this transaction's until it ends."""
         query = select(Room).where(Room.session_id == session_id).order_by(Room.id)
-        return (await self._session.scalars(query.with_for_update())).all()
+        return (await self._session.scalars(query.with_for_update(key_share=True))).all()
 
     async def get_active_run(self, room_id: UUID) -> Run | None:
         query = select(Run).where(Run.room_id == room_id, Run.ended_at.is_(None))

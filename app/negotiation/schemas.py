@@ -160,6 +160,12 @@ class InitializeRequest(Body):
             seen[key] = seller.name
         return self
 
+    @model_validator(mode="after")
+    def _rounds_in_order(self) -> "InitializeRequest":
+        if self.min_rounds and self.max_rounds and self.min_rounds > self.max_rounds:
+            raise ValueError(f"min_rounds must be at most max_rounds ({self.max_rounds})")
+        return self
+
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [

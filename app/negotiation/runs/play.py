@@ -41,6 +41,7 @@ from app.negotiation.speech import spoken
 from app.negotiation.views import view_of_buyer, view_of_seller
 
 TURN_PASSED = "TURN_PASSED"
+_NO_VALID_TURN = f"found no valid turn in {MAX_TRIES} tries"
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -225,7 +226,8 @@ class Play:
             raise next(iter(failed.values()))
         for seller_id, error in failed.items():
             self._note(seller_id, (Trouble(error.code, error.message),))
-            self._log.add(self._passed(seller_id, self._log.state.round))
+            passed = self._passed(seller_id, self._log.state.round, why="has no model that answers")
+            self._log.add(passed)
 
     def _nobody_answered(self) -> bool:
         number = self._log.state.round
@@ -235,9 +237,11 @@ class Play:
 
     # both
 
-    def _passed(self, seller_id: UUID | None, number: int) -> TurnPassed:
+    def _passed(
+        self, seller_id: UUID | None, number: int, *, why: str = _NO_VALID_TURN
+    ) -> TurnPassed:
         name = self._cast.seller_name(seller_id) if seller_id else self._cast.buyer_name
-        reason = f"{name} found no valid turn in {MAX_TRIES} tries and passes"
+        reason = f"{name} {why} and passes"
         return TurnPassed(seller_id=seller_id, code=TURN_PASSED, reason=reason, round=number)
 
     def _note(self, seller_id: UUID | None, troubles: tuple[Trouble, ...]) -> None:
@@ -270,11 +274,14 @@ class Play:
             works,
             interrupted=self._log.grown,
             still_wanted=still_wanted,
-            seconds_left=lambda: (self._deadline - self._clock()).total_seconds(),
+            seconds_left=self._seconds_left,
         )
         async with aclosing(asked):
             async for answer in asked:
                 yield answer
+
+    def _seconds_left(self) -> float:
+        return (self._deadline - self._clock()).total_seconds()
 
 
 def _offer(spoke: SellerSpoke) -> tuple[OfferMade, ...]:
