@@ -10,8 +10,8 @@ from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
-from app.db import Model, UnitOfWork
-from app.negotiation.events import AnyEvent, from_payload, to_payload
+from app.db import Model, Notice, UnitOfWork, UtcTime
+from app.negotiation.events import AnyEvent, RunEnded, from_payload, to_payload
 from app.negotiation.models import (
     Buyer,
     InventoryItem,
@@ -57,8 +57,9 @@ class Overtaken(Exception):
     """Somebody else has written to this room, or removed it, since it was read."""
 
 
-def _logged(row: RoomEvent) -> Logged:
-    return Logged(row.seq, row.run_id, from_payload(row.type, row.payload), row.at)
+def _logged(row: Row[int, UUID, str, dict[str, Any], datetime]) -> Logged:
+    seq, run_id, kind, payload, at = row
+    return Logged(seq, run_id, from_payload(kind, payload), at)
 
 
 def _record(row: Row[Session, Buyer, Room, ShoppingItem, Run]) -> RoomRecord:
@@ -107,19 +108,26 @@ _PARTICIPANTS = (
     .order_by(Seller.position)
 )
 
-_EVENTS = (
-    select(RoomEvent)
-    .where(RoomEvent.room_id == bindparam("room_id"), RoomEvent.seq > bindparam("seq"))
-    .order_by(RoomEvent.seq)
-)
+_LOGGED = select(RoomEvent.seq, RoomEvent.run_id, RoomEvent.type, RoomEvent.payload, RoomEvent.at)
+
+_EVENTS = _LOGGED.where(
+    RoomEvent.room_id == bindparam("room_id"), RoomEvent.seq > bindparam("seq")
+).order_by(RoomEvent.seq)
 
 _APPEND = text(
     """
-    INSERT INTO room_events (room_id, seq, run_id, type, payload, at)
-    SELECT :room_id, event.seq, :run_id, event.type, event.payload, event.at
-    FROM jsonb_to_recordset(:events) AS event(seq int, type text, payload jsonb, at timestamptz)
+    WITH appended AS (
+        INSERT INTO room_events (room_id, seq, run_id, type, payload, at)
+        SELECT :room_id, event.seq, :run_id, event.type, event.payload, event.at
+        FROM jsonb_to_recordset(:events)
+            AS event(seq int, type text, payload jsonb, at timestamptz)
+    ), ended AS (
+        UPDATE runs SET ended_at = :ended_at
+        WHERE id = :run_id AND CAST(:ended_at AS timestamptz) IS NOT NULL
+    )
+    SELECT pg_notify(:channel, :payload)
     """
-).bindparams(bindparam("events", type_=JSONB))
+).bindparams(bindparam("events", type_=JSONB), bindparam("ended_at", type_=UtcTime))
 
 
 class Market:
@@ -221,21 +229,30 @@ class Market:
         )
         return await self._session.scalar(query)
 
-    async def end_run(self, run_id: UUID, at: datetime) -> None:
-        await self._session.execute(update(Run).where(Run.id == run_id).values(ended_at=at))
-
     # the log
 
     async def append(
-        self, room_id: UUID, run_id: UUID, after: int, events: Sequence[tuple[AnyEvent, datetime]]
+        self,
+        room_id: UUID,
+        run_id: UUID,
+        after: int,
+        events: Sequence[tuple[AnyEvent, datetime]],
+        notice: Notice,
     ) -> None:
-        """Writes events to the places following `after`. Raises `Overtaken` when one is taken, or
-        the room is gone."""
+        """Writes events to the places following `after`, ends the run if they do, and sends the
+        notice, in one statement. Raises `Overtaken` when a place is taken, or the room is gone."""
         rows = [
             {"seq": after + place, "type": event.type, "payload": to_payload(event), "at": at}
             for place, (event, at) in enumerate(events, start=1)
         ]
-        parameters = {"room_id": room_id, "run_id": run_id, "events": rows}
+        parameters = {
+            "room_id": room_id,
+            "run_id": run_id,
+            "events": rows,
+            "ended_at": next((at for event, at in events if isinstance(event, RunEnded)), None),
+            "channel": notice.channel,
+            "payload": notice.payload,
+        }
         try:
             await self._session.execute(_APPEND, parameters)
         except IntegrityError as error:
@@ -246,19 +263,18 @@ class Market:
         return await self._session.scalar(query) or 0
 
     async def events_after(self, room_id: UUID, seq: int) -> list[Logged]:
-        rows = await self._session.scalars(_EVENTS, {"room_id": room_id, "seq": seq})
+        rows = await self._session.execute(_EVENTS, {"room_id": room_id, "seq": seq})
         return [_logged(row) for row in rows]
 
     async def events_of(self, run_ids: Sequence[UUID]) -> dict[UUID, list[Logged]]:
         """The whole log of each run."""
-        query = (
-            select(RoomEvent)
-            .where(RoomEvent.run_id.in_(run_ids))
-            .order_by(RoomEvent.room_id, RoomEvent.seq)
+        query = _LOGGED.where(RoomEvent.run_id.in_(run_ids)).order_by(
+            RoomEvent.room_id, RoomEvent.seq
         )
         found: dict[UUID, list[Logged]] = {run_id: [] for run_id in run_ids}
-        for row in await self._session.scalars(query):
-            found[row.run_id].append(_logged(row))
+        for row in await self._session.execute(query):
+            logged = _logged(row)
+            found[logged.run_id].append(logged)
         return found
 
     async def mark_delivered(self, room_id: UUID, seq: int) -> None:

@@ -129,11 +129,12 @@ class Market:
 
     @asynccontextmanager
     async def watch(
-        self, room_id: str, *, last_event_id: object = None, **query: object
+        self, room_id: str, *, last_event_id: int | bytes | None = None, **query: object
     ) -> AsyncIterator[Subscription]:
-        """`from` is a word of Python's: `watch(room_id, **{"from": 0})`."""
-        headers = {} if last_event_id is None else {"last-event-id": str(last_event_id)}
-        told = {name: str(value) for name, value in query.items()}
+        """The query's `from` is written `from_`, since Python has a `from` of its own."""
+        place = b"%d" % last_event_id if isinstance(last_event_id, int) else last_event_id
+        headers = {} if place is None else {b"last-event-id": place}
+        told = {name.removesuffix("_"): str(value) for name, value in query.items()}
         path = f"/api/v1/negotiation/{room_id}/stream"
         async with self.http.stream("GET", path, params=told, headers=headers) as response:
             assert response.status_code == 200, await response.aread()
@@ -142,7 +143,7 @@ class Market:
             yield Subscription(response)
 
     async def events(
-        self, room_id: str, *, last_event_id: object = None, **query: object
+        self, room_id: str, *, last_event_id: int | bytes | None = None, **query: object
     ) -> list[Event]:
         """All that a subscriber is sent, until the service ends the stream."""
         async with self.watch(room_id, last_event_id=last_event_id, **query) as subscription:
