@@ -107,7 +107,7 @@ _OFFLINE = {"sellers": 3, "rounds": 10, "provider": "offline", "min_rounds": 2}
 async def _until_completed(http: httpx.AsyncClient, rooms: list[str]) -> None:
     """Asks seldom: the asking costs processor time, too."""
     for room_id in reversed(rooms):
-        while not (await _status(http, room_id)) == "completed":
+        while await _status(http, room_id) != "completed":  # noqa: ASYNC110  # over HTTP
             await asyncio.sleep(0.25)
 
 

@@ -19,7 +19,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encodin
 
 
 def _answer(turn: object) -> bytes:
-    chunks = [
+    chunks: list[dict[str, object]] = [
         {"choices": [{"index": 0, "delta": {"content": orjson.dumps(turn).decode()}}]},
         {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
         {"choices": [], "usage": {"prompt_tokens": 500, "completion_tokens": 20}},
@@ -41,7 +41,7 @@ class _Vendor(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # a stream, on any loop
+        self._transport = cast("asyncio.Transport", transport)  # a stream, on any loop
 
     def data_received(self, data: bytes) -> None:
         self._received += data

@@ -4,7 +4,7 @@ from app.db.base import Model, UtcTime
 from app.db.embedded import EmbeddedServer
 from app.db.engine import Address, Database
 from app.db.migrate import migrate
-from app.db.notifications import Notifications
+from app.db.notifications import Notice, Notifications
 from app.db.unit_of_work import UnitOfWork
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Database",
     "EmbeddedServer",
     "Model",
+    "Notice",
     "Notifications",
     "UnitOfWork",
     "UtcTime",

@@ -57,7 +57,7 @@ class Database:
             json_deserializer=orjson.loads,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        self._readers = async_sessionmaker(
+        self._autocommitting = async_sessionmaker(
             self.engine.execution_options(isolation_level="AUTOCOMMIT"),
             expire_on_commit=False,
             autoflush=False,
@@ -76,9 +76,18 @@ class Database:
         unit.committed()
 
     @asynccontextmanager
+    async def statement(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
+        """A unit of work of one statement, which is a transaction by itself: for what is written
+        often, since it saves the way to the database to begin and to commit."""
+        async with self._autocommitting() as session:
+            unit = UnitOfWork(session, tenant_id)
+            yield unit
+        unit.committed()
+
+    @asynccontextmanager
     async def read(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
         """A unit of work that only reads, each query for itself: no transaction is begun."""
-        async with self._readers() as session:
+        async with self._autocommitting() as session:
             yield UnitOfWork(session, tenant_id)
 
     async def check(self) -> str | None:

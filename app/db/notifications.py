@@ -8,6 +8,7 @@ that they don't wait for the way round through the database.
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 import structlog
@@ -25,6 +26,15 @@ Waiter = Callable[[int | None], None]
 
 _CHANNEL = "parley"
 _RECONNECT_SECONDS = 1.0
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The arguments of `pg_notify`."""
+
+    channel: str
+    payload: str
 
 
 class Notifications:
@@ -45,13 +55,16 @@ class Notifications:
             if not waiters:
                 self._waiters.pop(topic, None)
 
+    def notice(self, unit: UnitOfWork, topic: str, position: int) -> Notice:
+        """Word that `topic` has grown to `position`: for a statement of `unit` to send by
+        `pg_notify`. Waiters of this process are told as soon as `unit` is committed."""
+        unit.after_commit(lambda: self._tell(topic, position))
+        return Notice(_CHANNEL, f"{self._origin} {topic} {position}")
+
     async def publish(self, unit: UnitOfWork, topic: str, position: int) -> None:
         """Announces, if the unit of work is committed, that `topic` has grown to `position`."""
-        payload = f"{self._origin} {topic} {position}"
-        await unit.session.execute(
-            text("SELECT pg_notify(:channel, :payload)"), {"channel": _CHANNEL, "payload": payload}
-        )
-        unit.after_commit(lambda: self._tell(topic, position))
+        notice = self.notice(unit, topic, position)
+        await unit.session.execute(_NOTIFY, {"channel": notice.channel, "payload": notice.payload})
 
     async def listen(self) -> None:
         """Passes on what other processes publish, until cancelled. Survives a lost database:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
@@ -19,7 +20,7 @@ _DECODER = JSONDecoder()
 
 def request_fields(way: OutputWay, output: OutputSchema) -> dict[str, Any]:
     """What goes into an OpenAI-wire request body to have the answer in this way."""
-    schema = strict(output.schema)
+    schema = json.loads(_strict_json(json.dumps(output.schema)))
     if way is OutputWay.RESPONSE_FORMAT:
         named = {"name": output.name, "strict": True, "schema": schema}
         return {"response_format": {"type": "json_schema", "json_schema": named}}
@@ -39,6 +40,12 @@ def fenced_instructions(output: OutputSchema) -> str:
         "End your answer with exactly one fenced block, opened by ```json and closed by ```, that "
         f"holds one JSON object of this JSON Schema ({output.name}):\n{schema}"
     )
+
+
+@lru_cache(maxsize=256)
+def _strict_json(schema: bytes) -> bytes:
+    """The same few schemas go with every call."""
+    return json.dumps(strict(json.loads(schema)))
 
 
 def strict(schema: dict[str, Any]) -> dict[str, Any]:

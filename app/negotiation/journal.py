@@ -34,13 +34,9 @@ class Journal:
 
         Raises `Overtaken` when the log has grown since it was read, or is gone.
         """
-        market = Market(unit)
-        await market.append(run.room_id, run.id, after, events)
-        for event, at in events:
-            if isinstance(event, RunEnded):
-                await market.end_run(run.id, at)
         last = after + len(events)
-        await self._notifications.publish(unit, topic(run.room_id), last)
+        notice = self._notifications.notice(unit, topic(run.room_id), last)
+        await Market(unit).append(run.room_id, run.id, after, events, notice)
         return last
 
     async def abandon(self, unit: UnitOfWork, room_id: UUID, now: datetime) -> None:

@@ -16,9 +16,9 @@ async def as_they_come(
     interrupted: asyncio.Event,
     still_wanted: Callable[[], Awaitable[bool]],
     seconds_left: Callable[[], float],
-) -> AsyncGenerator[tuple[K, T | LLMError]]:
-    """Runs `works` side by side and yields each result, or the error of a model that doesn't
-    answer, in the order in which they arrive.
+) -> AsyncGenerator[list[tuple[K, T | LLMError]]]:
+    """Runs `works` side by side and yields their results, or the errors of models that don't
+    answer, as they arrive: at once what has arrived in the meantime.
 
     Whenever `interrupted` is set, `still_wanted` is asked; when it says no, or no time is left,
     this ends and the works that run are cancelled. Close it (`aclosing`) when leaving early.
@@ -31,9 +31,9 @@ async def as_they_come(
             done, _ = await asyncio.wait(
                 {*pending, bell}, timeout=left, return_when=asyncio.FIRST_COMPLETED
             )
-            for task in done & pending:
-                pending.discard(task)
-                yield keys[task], _result(task)
+            if arrived := [task for task in keys if task in done]:
+                pending.difference_update(arrived)
+                yield [(keys[task], _result(task)) for task in arrived]
             if bell.done():
                 if not await still_wanted():
                     return

@@ -123,7 +123,7 @@ class Play:
             ),
         )
         async with aclosing(self._answers({None: work}, self._buyer_wanted)) as answers:
-            async for _, settled in answers:
+            async for [(_, settled)] in answers:
                 if isinstance(settled, LLMError):
                     raise settled
                 self._buyer_answered(settled, step)
@@ -179,11 +179,12 @@ class Play:
         }
         failed: dict[UUID, LLMError] = {}
         async with aclosing(self._answers(works, self._sellers_wanted)) as answers:
-            async for seller_id, settled in answers:
-                if isinstance(settled, LLMError):
-                    failed[seller_id] = settled
-                    continue
-                self._seller_answered(seller_id, settled)
+            async for arrived in answers:
+                for seller_id, settled in arrived:
+                    if isinstance(settled, LLMError):
+                        failed[seller_id] = settled
+                    else:
+                        self._seller_answered(seller_id, settled)
                 if not self._seats.instant:
                     await self._log.flush()
         self._sellers_failed(failed, alone=len(failed) == len(works))
@@ -264,10 +265,10 @@ class Play:
 
     async def _answers(
         self, works: Mapping[K, Coroutine[Any, Any, T]], still_wanted: Callable[[], Awaitable[bool]]
-    ) -> AsyncGenerator[tuple[K, T | LLMError]]:
+    ) -> AsyncGenerator[list[tuple[K, T | LLMError]]]:
         if self._seats.instant:
             for key, work in works.items():
-                yield key, await work
+                yield [(key, await work)]
             return
         await self._log.flush()
         asked = as_they_come(
@@ -277,8 +278,8 @@ class Play:
             seconds_left=self._seconds_left,
         )
         async with aclosing(asked):
-            async for answer in asked:
-                yield answer
+            async for arrived in asked:
+                yield arrived
 
     def _seconds_left(self) -> float:
         return (self._deadline - self._clock()).total_seconds()

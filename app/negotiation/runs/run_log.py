@@ -85,7 +85,7 @@ class RunLog:
         """Writes what isn't written yet. Raises `RunGone`, `RunTaken`."""
         while self._unwritten:
             try:
-                async with self._database.begin(self._tenant_id) as unit:
+                async with self._database.statement(self._tenant_id) as unit:
                     self._seq = await self._journal.write(
                         unit, self._run, self._seq, self._unwritten
                     )
