@@ -49,7 +49,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             address.sqlalchemy,
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=0,  # a connection beyond the pool would be opened for one use
             pool_timeout=10,
             hide_parameters=True,  # an error that quotes them would carry them into the log
             connect_args={"connect_timeout": 5, "application_name": "parley"},

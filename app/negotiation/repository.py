@@ -1,12 +1,12 @@
 """Every query of the market. Built on a unit of work, whose tenant bounds what it can see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
@@ -128,6 +128,15 @@ _APPEND = text(
     SELECT pg_notify(:channel, :payload)
     """
 ).bindparams(bindparam("events", type_=JSONB), bindparam("ended_at", type_=UtcTime))
+
+
+_MARK = text(
+    """
+    UPDATE rooms SET delivered_seq = mark.seq
+    FROM jsonb_to_recordset(:marks) AS mark(room_id uuid, seq int)
+    WHERE rooms.id = mark.room_id AND rooms.delivered_seq < mark.seq
+    """
+).bindparams(bindparam("marks", type_=JSONB))
 
 
 class Market:
@@ -277,12 +286,10 @@ class Market:
             found[logged.run_id].append(logged)
         return found
 
-    async def mark_delivered(self, room_id: UUID, seq: int) -> None:
-        await self._session.execute(
-            update(Room)
-            .where(Room.id == room_id, Room.delivered_seq < seq)
-            .values(delivered_seq=seq)
-        )
+    async def mark_delivered(self, marks: Mapping[UUID, int]) -> None:
+        """Moves the marks of these rooms forward, whosever they are; never back."""
+        rows = [{"room_id": room_id, "seq": seq} for room_id, seq in sorted(marks.items())]
+        await self._session.execute(_MARK, {"marks": rows})
 
     # logs that outlive their session
 

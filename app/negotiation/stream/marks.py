@@ -58,9 +58,8 @@ class DeliveryMarks:
         marks = dict(self._marks)
         if not marks:
             return
-        async with self._database.begin("*") as unit:
-            for room_id in sorted(marks):
-                await Market(unit).mark_delivered(room_id, marks[room_id])
+        async with self._database.statement("*") as unit:
+            await Market(unit).mark_delivered(marks)
         for room_id, mark in marks.items():
             if self._marks.get(room_id) == mark:
                 del self._marks[room_id]
