@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from typing import Self
 
 import orjson
+import psycopg
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
+from app.db.statements import Statements
 from app.db.unit_of_work import UnitOfWork
+
+DATABASE_ERRORS = (SQLAlchemyError, psycopg.Error)
+"""Everything that a unit of work raises when the database refuses, or is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,9 @@ class Address:
     @classmethod
     def of(cls, url: str) -> Self:
         parsed = make_url(url).set(drivername="postgresql")
-        return cls(parsed.render_as_string(hide_password=False))
+        head, mark, query = parsed.render_as_string(hide_password=False).partition("?")
+        # libpq knows a space only by its number
+        return cls(head.replace(" ", "%20") + mark + query.replace("+", "%20"))
 
 
 def _dumps(value: object) -> str:
@@ -56,6 +64,7 @@ class Database:
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
+        self._statements = Statements(address.libpq, size=pool_size)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._autocommitting = async_sessionmaker(
             self.engine.execution_options(isolation_level="AUTOCOMMIT"),
@@ -70,7 +79,7 @@ class Database:
         What the unit of work was told to do after the commit is done then, and only then.
         """
         async with self._sessions() as session:
-            unit = UnitOfWork(session, tenant_id)
+            unit = UnitOfWork(lambda: session, tenant_id)
             async with session.begin():
                 yield unit
         unit.committed()
@@ -79,16 +88,18 @@ class Database:
     async def statement(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
         """A unit of work of one statement, which is a transaction by itself: for what is written
         often, since it saves the way to the database to begin and to commit."""
-        async with self._autocommitting() as session:
-            unit = UnitOfWork(session, tenant_id)
+        async with self.read(tenant_id) as unit:
             yield unit
         unit.committed()
 
     @asynccontextmanager
     async def read(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
         """A unit of work that only reads, each query for itself: no transaction is begun."""
-        async with self._autocommitting() as session:
-            yield UnitOfWork(session, tenant_id)
+        unit = UnitOfWork(self._autocommitting, tenant_id, self._statements)
+        try:
+            yield unit
+        finally:
+            await unit.close()
 
     async def check(self) -> str | None:
         """Asks the database for nothing; raises when it doesn't answer."""
@@ -97,4 +108,5 @@ class Database:
         return None
 
     async def aclose(self) -> None:
+        await self._statements.aclose()
         await self.engine.dispose()

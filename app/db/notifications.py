@@ -6,6 +6,7 @@ that they don't wait for the way round through the database.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ Waiter = Callable[[int | None], None]
 """Is told the position up to which there is something new; None: unknown, go and look."""
 
 _CHANNEL = "parley"
+_PAYLOAD = re.compile(r"(?P<origin>\w+) (?P<topic>\S+) (?P<position>-?[0-9]+)")
 _RECONNECT_SECONDS = 1.0
 _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
@@ -91,9 +93,11 @@ class Notifications:
                 self._heard(notify.payload)
 
     def _heard(self, payload: str) -> None:
-        origin, topic, position = payload.split(" ")
-        if origin != self._origin:
-            self._tell(topic, int(position))
+        said = _PAYLOAD.fullmatch(payload)
+        if said is None:
+            log.warning("notifications.not_understood")  # whoever can connect can write here
+        elif said["origin"] != self._origin:
+            self._tell(said["topic"], int(said["position"]))
 
     def _tell(self, topic: str, position: int | None) -> None:
         for waiter in list(self._waiters.get(topic, ())):

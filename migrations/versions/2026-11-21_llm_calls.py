@@ -32,7 +32,9 @@ def upgrade() -> None:
         sa.Column("latency_ms", sa.Integer(), nullable=False),
         sa.Column("first_token_ms", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("status IN ('ok', 'error', 'cancelled')", name="ck_llm_calls_status"),
+        sa.CheckConstraint(
+            "status IN ('ok', 'error', 'cancelled')", name=op.f("ck_llm_calls_status")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name="fk_llm_calls_tenant_id_tenants"
         ),

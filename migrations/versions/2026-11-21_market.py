@@ -25,8 +25,8 @@ def upgrade() -> None:
         sa.Column("timeout_seconds", sa.Double(), nullable=False),
         sa.Column("pace_seconds", sa.Double(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("min_rounds BETWEEN 1 AND max_rounds", name="ck_sessions_rounds"),
-        sa.CheckConstraint("timeout_seconds > 0", name="ck_sessions_timeout"),
+        sa.CheckConstraint("min_rounds BETWEEN 1 AND max_rounds", name=op.f("ck_sessions_rounds")),
+        sa.CheckConstraint("timeout_seconds > 0", name=op.f("ck_sessions_timeout")),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name="fk_sessions_tenant_id_tenants"
         ),
@@ -83,9 +83,9 @@ def upgrade() -> None:
         sa.Column("quantity_available", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "cost_price >= 0 AND cost_price < least_price AND least_price < selling_price",
-            name="ck_inventory_items_prices",
+            name=op.f("ck_inventory_items_prices"),
         ),
-        sa.CheckConstraint("quantity_available >= 1", name="ck_inventory_items_quantity"),
+        sa.CheckConstraint("quantity_available >= 1", name=op.f("ck_inventory_items_quantity")),
         sa.ForeignKeyConstraint(
             ["seller_id"],
             ["sellers.id"],
@@ -106,9 +106,9 @@ def upgrade() -> None:
         sa.Column("min_price", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("max_price", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.CheckConstraint(
-            "min_price >= 0 AND max_price > min_price", name="ck_shopping_items_prices"
+            "min_price >= 0 AND max_price > min_price", name=op.f("ck_shopping_items_prices")
         ),
-        sa.CheckConstraint("quantity_needed >= 1", name="ck_shopping_items_quantity"),
+        sa.CheckConstraint("quantity_needed >= 1", name=op.f("ck_shopping_items_quantity")),
         sa.ForeignKeyConstraint(
             ["buyer_id"],
             ["buyers.id"],
@@ -146,7 +146,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(reason IS NULL AND inventory_item_id IS NOT NULL) OR "
             "reason IN ('no_inventory', 'insufficient_quantity', 'price_mismatch')",
-            name="ck_room_sellers_reason",
+            name=op.f("ck_room_sellers_reason"),
         ),
         sa.ForeignKeyConstraint(
             ["inventory_item_id"],

@@ -58,9 +58,9 @@ async def test_it_refuses_for_a_while(processes: Processes, clean_address: Addre
                 proxy.come_back()
                 await _eventually(lambda: _ready(market))
             await finished_room(market)
+        await until(clean_address, NO_JOBS)
     assert viewer.visits == 1, "the stream should have survived"
     assert_every_event_once(clean_address, room_id, viewer.events)
-    await until(clean_address, NO_JOBS)
 
 
 async def _it_says_so(market: Market, viewer: Viewer, room_id: str) -> None:
