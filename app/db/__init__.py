@@ -2,18 +2,21 @@
 
 from app.db.base import Model, UtcTime
 from app.db.embedded import EmbeddedServer
-from app.db.engine import Address, Database
+from app.db.engine import DATABASE_ERRORS, Address, Database
 from app.db.migrate import migrate
 from app.db.notifications import Notice, Notifications
+from app.db.query import Query
 from app.db.unit_of_work import UnitOfWork
 
 __all__ = [
+    "DATABASE_ERRORS",
     "Address",
     "Database",
     "EmbeddedServer",
     "Model",
     "Notice",
     "Notifications",
+    "Query",
     "UnitOfWork",
     "UtcTime",
     "migrate",

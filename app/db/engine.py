@@ -17,6 +17,16 @@ from app.db.unit_of_work import UnitOfWork
 DATABASE_ERRORS = (SQLAlchemyError, psycopg.Error)
 """Everything that a unit of work raises when the database refuses, or is away."""
 
+_SOON_NOTICED = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""A server that vanished without a word is given up after some twenty seconds; by itself the
+system waits for hours. In libpq's own parameters, so that an address may say otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -40,6 +50,7 @@ class Address:
     @classmethod
     def of(cls, url: str) -> Self:
         parsed = make_url(url).set(drivername="postgresql")
+        parsed = parsed.update_query_dict({**_SOON_NOTICED, **parsed.query})
         head, mark, query = parsed.render_as_string(hide_password=False).partition("?")
         # libpq knows a space only by its number
         return cls(head.replace(" ", "%20") + mark + query.replace("+", "%20"))

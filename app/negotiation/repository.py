@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import IntegrityError
+from psycopg import IntegrityError
+from psycopg.types.json import Jsonb
+from sqlalchemy import Uuid, bindparam, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import Model, Notice, UnitOfWork, UtcTime
+from app.db import Model, Notice, Query, UnitOfWork
+from app.kit.json import dumps
 from app.negotiation.events import AnyEvent, RunEnded, from_payload, to_payload
 from app.negotiation.models import (
     Buyer,
@@ -57,18 +60,13 @@ class Overtaken(Exception):
     """Somebody else has written to this room, or removed it, since it was read."""
 
 
-def _logged(row: Row[int, UUID, str, dict[str, Any], datetime]) -> Logged:
-    seq, run_id, kind, payload, at = row
+def _logged(seq: int, run_id: UUID, kind: str, payload: dict[str, Any], at: datetime) -> Logged:
     return Logged(seq, run_id, from_payload(kind, payload), at)
 
 
-def _record(row: Row[Session, Buyer, Room, ShoppingItem, Run]) -> RoomRecord:
-    return RoomRecord(row[0], row[1], row[2], row[3], row[4])
+Rooms = Query[Session, Buyer, Room, ShoppingItem, Run]
 
-
-Rooms = Select[Session, Buyer, Room, ShoppingItem, Run]
-
-# The queries of every turn are built once: building one costs more than running it.
+# What is asked and written at every turn is built once, and goes straight to the driver.
 
 _TENANT = Session.tenant_id == bindparam("tenant_id")
 
@@ -86,63 +84,75 @@ _NEWEST = (
 
 _ROOMS = _JOINED.outerjoin(Run, (Run.room_id == Room.id) & (Run.number == _NEWEST))
 
-_ROOM = _ROOMS.where(Room.id == bindparam("room_id"))
+_ROOM = Query(_ROOMS.where(Room.id == bindparam("room_id")))
 
 # Locks are "for no key update": writing an event takes a key share of its room, and a stronger lock
 # would have whoever writes and whoever holds the room wait for each other.
 
-_LOCK_ROOM = select(Room.id).where(Room.id == bindparam("room_id")).with_for_update(key_share=True)
-
-_ROOMS_OF_SESSION = _ROOMS.where(Session.id == bindparam("session_id")).order_by(
-    ShoppingItem.position
+_LOCK_ROOM = Query(
+    select(Room.id).where(Room.id == bindparam("room_id")).with_for_update(key_share=True)
 )
 
-_ROOM_OF_RUN = _JOINED.join(Run, Run.room_id == Room.id).where(Run.id == bindparam("run_id"))
+_ROOMS_OF_SESSION = Query(
+    _ROOMS.where(Session.id == bindparam("session_id")).order_by(ShoppingItem.position)
+)
 
-_PARTICIPANTS = (
+_ROOM_OF_RUN = Query(_JOINED.join(Run, Run.room_id == Room.id).where(Run.id == bindparam("run_id")))
+
+_PARTICIPANTS = Query(
     select(RoomSeller.room_id, Seller, InventoryItem)
     .join(Seller, Seller.id == RoomSeller.seller_id)
     .join(InventoryItem, InventoryItem.id == RoomSeller.inventory_item_id)
-    .where(RoomSeller.room_id.in_(bindparam("room_ids", expanding=True)))
+    .where(RoomSeller.room_id == func.any(bindparam("room_ids", type_=ARRAY(Uuid))))
     .where(RoomSeller.reason.is_(None))
     .order_by(Seller.position)
 )
 
 _LOGGED = select(RoomEvent.seq, RoomEvent.run_id, RoomEvent.type, RoomEvent.payload, RoomEvent.at)
 
-_EVENTS = _LOGGED.where(
-    RoomEvent.room_id == bindparam("room_id"), RoomEvent.seq > bindparam("seq")
-).order_by(RoomEvent.seq)
+_EVENTS = Query(
+    _LOGGED.where(
+        RoomEvent.room_id == bindparam("room_id"), RoomEvent.seq > bindparam("seq")
+    ).order_by(RoomEvent.seq)
+)
 
-_APPEND = text(
-    """
+_EVENTS_OF_RUNS = Query(
+    _LOGGED.where(RoomEvent.run_id == func.any(bindparam("run_ids", type_=ARRAY(Uuid)))).order_by(
+        RoomEvent.room_id, RoomEvent.seq
+    )
+)
+
+_LAST_SEQ = Query(select(func.max(RoomEvent.seq)).where(RoomEvent.room_id == bindparam("room_id")))
+
+_RUN = Query(select(Run).join(Room).join(Session).where(Run.id == bindparam("run_id"), _TENANT))
+
+_APPEND = """
     WITH appended AS (
         INSERT INTO room_events (room_id, seq, run_id, type, payload, at)
-        SELECT :room_id, event.seq, :run_id, event.type, event.payload, event.at
-        FROM jsonb_to_recordset(:events)
+        SELECT %(room_id)s, event.seq, %(run_id)s, event.type, event.payload, event.at
+        FROM jsonb_to_recordset(%(events)s)
             AS event(seq int, type text, payload jsonb, at timestamptz)
     ), ended AS (
-        UPDATE runs SET ended_at = :ended_at
-        WHERE id = :run_id AND CAST(:ended_at AS timestamptz) IS NOT NULL
+        UPDATE runs SET ended_at = %(ended_at)s::timestamptz
+        WHERE id = %(run_id)s AND %(ended_at)s::timestamptz IS NOT NULL
     )
-    SELECT pg_notify(:channel, :payload)
-    """
-).bindparams(bindparam("events", type_=JSONB), bindparam("ended_at", type_=UtcTime))
+    SELECT pg_notify(%(channel)s, %(payload)s)
+"""
 
-
-_MARK = text(
-    """
+_MARK = """
     UPDATE rooms SET delivered_seq = mark.seq
-    FROM jsonb_to_recordset(:marks) AS mark(room_id uuid, seq int)
+    FROM jsonb_to_recordset(%(marks)s) AS mark(room_id uuid, seq int)
     WHERE rooms.id = mark.room_id AND rooms.delivered_seq < mark.seq
-    """
-).bindparams(bindparam("marks", type_=JSONB))
+"""
 
 
 class Market:
     def __init__(self, unit: UnitOfWork) -> None:
         self._unit = unit
-        self._session = unit.session
+
+    @property
+    def _session(self) -> AsyncSession:
+        return self._unit.session
 
     # what belongs to a session
 
@@ -175,7 +185,7 @@ class Market:
     async def get_room(self, room_id: UUID, *, lock: bool = False) -> RoomRecord | None:
         """With its newest run. With `lock`, the room is this transaction's until it ends."""
         if lock:  # by itself, since a query that waits for a lock then sees the run from before
-            await self._session.execute(_LOCK_ROOM, {"room_id": room_id})
+            await _LOCK_ROOM.rows(self._unit, room_id=room_id)
         return await self._one(_ROOM, room_id=room_id)
 
     async def get_room_of_run(self, run_id: UUID) -> RoomRecord | None:
@@ -183,19 +193,18 @@ class Market:
         return await self._one(_ROOM_OF_RUN, run_id=run_id)
 
     async def _one(self, query: Rooms, **ids: UUID) -> RoomRecord | None:
-        parameters = {"tenant_id": self._unit.tenant_id, **ids}
-        row = (await self._session.execute(query, parameters)).one_or_none()
-        return None if row is None else _record(row)
+        rows = await query.rows(self._unit, tenant_id=self._unit.tenant_id, **ids)
+        return RoomRecord(*rows[0]) if rows else None
 
     async def list_rooms(self, session_id: UUID) -> list[RoomRecord]:
-        parameters = {"tenant_id": self._unit.tenant_id, "session_id": session_id}
-        rows = await self._session.execute(_ROOMS_OF_SESSION, parameters)
-        return [_record(row) for row in rows]
+        rows = await _ROOMS_OF_SESSION.rows(
+            self._unit, tenant_id=self._unit.tenant_id, session_id=session_id
+        )
+        return [RoomRecord(*row) for row in rows]
 
     async def list_participants(self, room_ids: Sequence[UUID]) -> dict[UUID, list[Participant]]:
         found: dict[UUID, list[Participant]] = {room_id: [] for room_id in room_ids}
-        rows = await self._session.execute(_PARTICIPANTS, {"room_ids": list(room_ids)})
-        for room_id, seller, stock in rows:
+        for room_id, seller, stock in await _PARTICIPANTS.rows(self._unit, room_ids=[*room_ids]):
             found[room_id].append(Participant(seller, stock))
         return found
 
@@ -230,13 +239,8 @@ class Market:
         return (await self._session.scalars(query)).all()
 
     async def get_run(self, run_id: UUID) -> Run | None:
-        query = (
-            select(Run)
-            .join(Room)
-            .join(Session)
-            .where(Run.id == run_id, Session.tenant_id == self._unit.tenant_id)
-        )
-        return await self._session.scalar(query)
+        rows = await _RUN.rows(self._unit, run_id=run_id, tenant_id=self._unit.tenant_id)
+        return rows[0][0] if rows else None
 
     # the log
 
@@ -257,39 +261,38 @@ class Market:
         parameters = {
             "room_id": room_id,
             "run_id": run_id,
-            "events": rows,
+            "events": Jsonb(rows, dumps),
             "ended_at": next((at for event, at in events if isinstance(event, RunEnded)), None),
             "channel": notice.channel,
             "payload": notice.payload,
         }
+        connection = await self._unit.psycopg()
         try:
-            await self._session.execute(_APPEND, parameters)
+            await connection.execute(_APPEND, parameters)
         except IntegrityError as error:
             raise Overtaken from error
 
     async def last_seq(self, room_id: UUID) -> int:
-        query = select(func.max(RoomEvent.seq)).where(RoomEvent.room_id == room_id)
-        return await self._session.scalar(query) or 0
+        [(seq,)] = await _LAST_SEQ.rows(self._unit, room_id=room_id)
+        return seq or 0
 
     async def events_after(self, room_id: UUID, seq: int) -> list[Logged]:
-        rows = await self._session.execute(_EVENTS, {"room_id": room_id, "seq": seq})
-        return [_logged(row) for row in rows]
+        rows = await _EVENTS.rows(self._unit, room_id=room_id, seq=seq)
+        return [_logged(*row) for row in rows]
 
     async def events_of(self, run_ids: Sequence[UUID]) -> dict[UUID, list[Logged]]:
         """The whole log of each run."""
-        query = _LOGGED.where(RoomEvent.run_id.in_(run_ids)).order_by(
-            RoomEvent.room_id, RoomEvent.seq
-        )
         found: dict[UUID, list[Logged]] = {run_id: [] for run_id in run_ids}
-        for row in await self._session.execute(query):
-            logged = _logged(row)
+        for row in await _EVENTS_OF_RUNS.rows(self._unit, run_ids=[*run_ids]):
+            logged = _logged(*row)
             found[logged.run_id].append(logged)
         return found
 
     async def mark_delivered(self, marks: Mapping[UUID, int]) -> None:
         """Moves the marks of these rooms forward, whosever they are; never back."""
         rows = [{"room_id": room_id, "seq": seq} for room_id, seq in sorted(marks.items())]
-        await self._session.execute(_MARK, {"marks": rows})
+        connection = await self._unit.psycopg()
+        await connection.execute(_MARK, {"marks": Jsonb(rows, dumps)})
 
     # logs that outlive their session
 

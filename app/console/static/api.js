@@ -41,7 +41,8 @@ export const readSummary = (id) => call("GET", `${session(id)}/summary`);
 export const startRoom = (id) => call("POST", `${room(id)}/start`);
 export const readState = (id) => call("GET", `${room(id)}/state`);
 export const say = (id, message) => call("POST", `${room(id)}/message`, { message });
-export const decide = (id, choice) => call("POST", `${room(id)}/decide?${new URLSearchParams(choice)}`);
+export const decide = (id, choice) =>
+  call("POST", `${room(id)}/decide?${new URLSearchParams(choice)}`);
 export const llmStatus = () => call("GET", "/llm/status");
 
 /** Everything of the room after event `seq`; from the beginning with 0. */

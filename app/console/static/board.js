@@ -4,13 +4,15 @@ import { bdi, h } from "./dom.js";
 import { number, shortMoney, total } from "./format.js";
 import { avatar } from "./transcript.js";
 
+const HEADS = ["Seller", "Price each", "Mark"];
+
 export class Board {
   #room;
   #rows = h("tbody");
   element = h("table", { class: "board" },
     h("caption", {}, "Offers on the table"),
     h("thead", { class: "visually-hidden" },
-      h("tr", {}, ["Seller", "Price each", "Mark"].map((title) => h("th", { scope: "col" }, title)))),
+      h("tr", {}, HEADS.map((title) => h("th", { scope: "col" }, title)))),
     this.#rows);
 
   constructor(room) {
@@ -53,10 +55,9 @@ export class Board {
   }
 
   #silent(seller) {
+    const { initialPrice: price } = seller;
+    const word = price == null ? "No offer yet" : h("small", {}, `lists at ${shortMoney(price)}`);
     return h("tr", { class: "silent" },
-      this.#who(seller),
-      h("td", { class: "figure" },
-        seller.initialPrice == null ? "No offer yet" : h("small", {}, `lists at ${shortMoney(seller.initialPrice)}`)),
-      h("td"));
+      this.#who(seller), h("td", { class: "figure" }, word), h("td"));
   }
 }

@@ -9,7 +9,7 @@ const PAD = { left: 6, right: 34, top: 16, bottom: 22 };
 const LABEL_GAP = 12;
 
 export class Chart {
-  element = svg("svg", { class: "chart", height: HEIGHT, "aria-hidden": "true", focusable: "false" });
+  element = svg("svg", { class: "chart", height: HEIGHT, "aria-hidden": "true" });
   #room;
   #width = 0;
   #seen = new ResizeObserver(([entry]) => {
@@ -68,10 +68,10 @@ export class Chart {
 
   #limits({ y, left, right, low }) {
     const { min, max } = this.#room;
-    return [
-      svg("text", { class: "limit upper", x: right - 6, y: y(max) - 5 }, `limit ${shortMoney(max)}`),
-      ...(min < low ? [] : [svg("text", { class: "limit", x: left + 6, y: y(min) - 5 }, shortMoney(min))]),
-    ];
+    const label = (side, x, price, text) =>
+      svg("text", { class: `limit ${side}`, x, y: y(price) - 5 }, text);
+    const upper = label("upper", right - 6, max, `limit ${shortMoney(max)}`);
+    return min < low ? [upper] : [upper, label("lower", left + 6, min, shortMoney(min))];
   }
 
   #rounds({ rounds, x }) {
@@ -81,23 +81,31 @@ export class Chart {
       .map((round) => svg("text", {
         class: round === this.#room.round ? "tick now" : "tick", x: x(round), y: HEIGHT - 5,
       }, String(round)));
-    return svg("g", {}, svg("text", { class: "tick start", x: x(0), y: HEIGHT - 5 }, "list"), ...ticks);
+    const start = svg("text", { class: "tick start", x: x(0), y: HEIGHT - 5 }, "list");
+    return svg("g", {}, start, ...ticks);
   }
 
   #lines(scale) {
     const best = this.#room.outcome?.deal ? this.#room.outcome.seller : this.#room.best()?.seller;
     const ends = [];
     const lines = this.#room.sellers.flatMap((seller) => {
-      const points = this.#room.path.filter((point) => point.seller === seller.id);
+      const points = this.#points(seller);
       if (!points.length) return [];
-      const list = Number.isFinite(seller.initialPrice) ? [{ round: 0, price: seller.initialPrice }] : [];
-      const at = [...list, ...points].map(({ round, price }) => [scale.x(round), scale.y(price)]);
+      const at = points.map(({ round, price }) => [scale.x(round), scale.y(price)]);
       ends.push({ seller, y: at.at(-1)[1] });
-      return [svg("g", { class: seller.id === best ? "path best" : "path", "data-lane": seller.lane },
+      const rank = seller.id === best ? "path best" : "path";
+      return [svg("g", { class: rank, "data-lane": seller.lane },
         svg("path", { d: steps(at, scale.x(this.#room.round)) }),
         ...at.map(([cx, cy]) => svg("circle", { cx, cy, r: 3.5 })))];
     });
     return [...lines, ...this.#names(ends, scale.right + 6)];
+  }
+
+  /** What a seller asked, from its list price on; nothing before its first offer. */
+  #points({ id, initialPrice }) {
+    const points = this.#room.path.filter(({ seller }) => seller === id);
+    const listed = points.length && Number.isFinite(initialPrice);
+    return listed ? [{ round: 0, price: initialPrice }, ...points] : points;
   }
 
   /** Initials at the lines' ends, pushed apart where prices are close. */

@@ -64,7 +64,8 @@ export class Feeds {
       feed.attempt = 0;
       this.#mood(room, "live");
     });
-    for (const name of NAMES) source.addEventListener(name, (event) => this.#received(room, feed, event));
+    const receive = (event) => this.#received(room, feed, event);
+    for (const name of NAMES) source.addEventListener(name, receive);
   }
 
   #received(room, feed, event) {

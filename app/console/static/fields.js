@@ -1,5 +1,5 @@
-/* Labelled inputs, and the faults that the service finds with them. Every input knows the path of
-   its field in the request (`data-field`), and a row of inputs that of its object (`data-group`). */
+/* Labelled inputs, and the faults that the service finds with them. Every input knows the path
+   of its field in the request (`data-field`), a row of inputs that of its object (`data-group`). */
 
 import { h, write } from "./dom.js";
 
@@ -57,6 +57,10 @@ function nearest(form, path, issue) {
 
 /** Opens whatever the input is folded away in. */
 export function reveal(input) {
-  for (let at = input?.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+  let fold = input?.closest("details");
+  while (fold) {
+    fold.open = true;
+    fold = fold.parentElement.closest("details");
+  }
   return input;
 }

@@ -1,11 +1,12 @@
 /* An open market: its rooms at the side, one room or the summary in front. */
 
 import { bdi, h, write } from "./dom.js";
-import { number, plural, shortMoney } from "./format.js";
+import { plural, shortMoney } from "./format.js";
 import { Notes } from "./notes.js";
-import { RoomView, stage } from "./room-view.js";
+import { RoomView } from "./room-view.js";
 import * as route from "./route.js";
 import { Summary } from "./summary.js";
+import { stage } from "./words.js";
 
 export class Floor {
   #market;
@@ -18,7 +19,8 @@ export class Floor {
 
   constructor(market) {
     this.#market = market;
-    this.#summaryLink = h("a", { class: "to-summary", href: route.toSummary(market.id) }, "Summary");
+    const href = route.toSummary(market.id);
+    this.#summaryLink = h("a", { class: "to-summary", href }, "Summary");
     this.element = h("div", { class: "floor" }, this.#side(), this.#front);
     market.addEventListener("change", this.#update);
   }
@@ -50,7 +52,8 @@ export class Floor {
   /** Puts a room in front; without an id, the first that has sellers. */
   async showRoom(id) {
     const { rooms } = this.#market;
-    const room = id ? this.#market.find(id) : rooms.find(({ sellers }) => sellers.length) ?? rooms[0];
+    const first = () => rooms.find(({ sellers }) => sellers.length) ?? rooms[0];
+    const room = id ? this.#market.find(id) : first();
     if (!room) return this.#put(h("p", { class: "notes" }, "This market has no such room."), null);
     this.#put(new RoomView(this.#market, room), room.id);
     await this.#market.show(room.id);
@@ -74,8 +77,9 @@ export class Floor {
   #update = () => {
     const { rooms, startable } = this.#market;
     for (const room of rooms) this.#refresh(this.#rows.get(room.id), room);
-    write(this.#startAll, startable.length === 1 ? "Start the last room" : `Start all ${number(startable.length)} rooms`);
-    this.#startAll.hidden = !startable.length;
+    const count = startable.length;
+    write(this.#startAll, count === 1 ? "Start the last room" : `Start all ${count} rooms`);
+    this.#startAll.hidden = !count;
     this.#view?.update?.();
   };
 

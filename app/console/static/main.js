@@ -14,10 +14,11 @@ let floor = null;
 let market = null;
 let moved = false;
 
-const status = llmStatus().catch((error) => ({ llm: { available: false, provider: null, models: [], error: error.message } }));
+const unknown = ({ message }) => ({ available: false, provider: null, models: [], error: message });
+const status = llmStatus().then(({ llm }) => llm, unknown);
 
 async function announceModel() {
-  const { llm } = await status;
+  const llm = await status;
   const offline = !llm.provider || llm.provider === "offline";
   pill.dataset.state = llm.available || offline ? "up" : "down";
   write(pill, words(llm, offline));
@@ -37,13 +38,16 @@ function leave() {
 
 async function showEditor() {
   leave();
-  const editor = new Editor(await status, async ({ session_id, negotiation_rooms }, startAll) => {
-    const rooms = negotiation_rooms.filter((room) => room.status === "pending");
-    if (startAll) await Promise.allSettled(rooms.map((room) => startRoom(room.room_id)));
-    location.hash = route.toSession(session_id);
-  });
+  const editor = new Editor(await status, opened);
   main.replaceChildren(editor.element);
   document.title = "Parley";
+}
+
+/** A room that doesn't start shows why when it is started by hand. */
+async function opened({ session_id, negotiation_rooms }, startAll) {
+  const rooms = negotiation_rooms.filter((room) => room.status === "pending");
+  if (startAll) await Promise.allSettled(rooms.map((room) => startRoom(room.room_id)));
+  location.hash = route.toSession(session_id);
 }
 
 async function showMarket({ page, session, room }) {

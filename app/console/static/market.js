@@ -39,7 +39,7 @@ export class Market extends EventTarget {
     this.session = session;
     for (const facts of rooms) {
       const known = this.find(facts.room_id);
-      if (!known) this.rooms.push(Object.assign(new Negotiation(facts), { mood: "idle", loaded: false, news: 0 }));
+      if (!known) this.rooms.push(new Negotiation(facts));
       else this.#redescribe(known, facts, asked);
     }
     this.#changed();

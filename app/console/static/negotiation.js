@@ -1,8 +1,16 @@
 /* What is known of one room: its facts, and what its events add up to. No DOM, no network. */
 
+import { eventsOf, outcomeOf, storedOutcome } from "./history.js";
+
 const TRANSIENT = new Set(["connected", "heartbeat"]);
 
 export class Negotiation {
+  /** How its stream is doing: idle, live or lost. */
+  mood = "idle";
+  /** Whether its talk is here, and when something new was last heard (milliseconds). */
+  loaded = false;
+  news = 0;
+
   /** `room` as the API describes rooms; everything else comes from `apply`. */
   constructor(room) {
     this.id = room.room_id;
@@ -20,8 +28,9 @@ export class Negotiation {
     this.quantity = room.quantity_needed;
     this.min = Number(room.buyer_constraints.min_price_per_unit);
     this.max = Number(room.buyer_constraints.max_price_per_unit);
-    this.sellers = room.participating_sellers.map(({ seller_id, seller_name, initial_price }, lane) =>
-      ({ id: seller_id, name: seller_name, initialPrice: initial_price, lane }));
+    this.sellers = room.participating_sellers.map((seller, lane) => ({
+      id: seller.seller_id, name: seller.seller_name, initialPrice: seller.initial_price, lane,
+    }));
     this.status = room.status;
     this.round = Math.max(this.round, room.current_round ?? 0);
     this.maxRounds = room.max_rounds ?? this.maxRounds;
@@ -125,11 +134,12 @@ export class Negotiation {
         offer: event.offer ?? null, before,
       });
     },
-    offer: (event) =>
-      this.#offer(event.seller_id, { price: event.price_per_unit, quantity: event.quantity }, this.round),
-    notice: (event) => this.#say({ kind: "notice", name: event.seat_name ?? "", text: event.message }),
-    message_queued: (event) =>
-      this.#say({ kind: "notice", name: "", text: `Next, for the buyer: “${event.message}”` }),
+    offer: ({ seller_id, price_per_unit, quantity }) =>
+      this.#offer(seller_id, { price: price_per_unit, quantity }, this.round),
+    notice: ({ seat_name, message }) =>
+      this.#say({ kind: "notice", name: seat_name ?? "", text: message }),
+    message_queued: ({ message }) =>
+      this.#say({ kind: "notice", name: "", text: `Next, for the buyer: “${message}”` }),
     error: (event) => this.#say({ kind: "error", text: event.message, code: event.error_code }),
     negotiation_complete: (event) => {
       this.status = event.outcome === "aborted" ? "aborted" : "completed";
@@ -171,47 +181,5 @@ export class Negotiation {
   elapsed() {
     if (this.outcome) return this.outcome.seconds;
     return this.startedAt === null ? null : (Date.now() + this.skew - this.startedAt) / 1000;
-  }
-}
-
-function outcomeOf(complete) {
-  const offer = complete.final_offer;
-  return {
-    deal: Boolean(offer),
-    seller: complete.selected_seller_id,
-    name: complete.selected_seller_name,
-    price: offer ? Number(offer.price) : null,
-    quantity: offer?.quantity ?? null,
-    reason: complete.reason ?? "",
-    seconds: complete.duration_seconds,
-  };
-}
-
-function storedOutcome({ final_deal: deal, reason }) {
-  return {
-    deal: Boolean(deal),
-    seller: deal?.seller_id ?? null,
-    name: deal?.seller_name ?? null,
-    price: deal?.price_per_unit ?? null,
-    quantity: deal?.quantity ?? null,
-    reason: reason ?? "",
-    seconds: null,
-  };
-}
-
-/** The events that a stored state stands for, so that a finished room is read like a live one. */
-function* eventsOf(state) {
-  let round = 0;
-  for (const said of state.conversation_history) {
-    const turn = { ...said, message: said.message ?? said.content };
-    if (said.sender_type === "buyer") {
-      round = said.round ?? round + 1;
-      yield ["round_start", { round_number: round, max_rounds: state.max_rounds, timestamp: said.timestamp }];
-      yield ["buyer_message", { ...turn, mentioned_sellers: said.mentioned_agents }];
-    } else if (said.sender_type === "seller") {
-      yield ["seller_response", { ...turn, seller_id: said.sender_id, offer: said.updated_offer, round }];
-    } else {
-      yield ["notice", turn];
-    }
   }
 }

@@ -12,10 +12,9 @@ export class Notes {
 
   /** `error` is an `ApiError`; the details that no input stands for are listed with their paths. */
   show(error, details = error.details ?? []) {
+    const item = ({ field, issue }) => h("li", {}, h("code", {}, field), ` ${issue}`);
     this.element.replaceChildren(
       h("p", {}, error.message),
-      details.length
-        ? h("ul", {}, details.map(({ field, issue }) => h("li", {}, h("code", {}, field), ` ${issue}`)))
-        : "");
+      details.length ? h("ul", {}, details.map(item)) : "");
   }
 }

@@ -3,7 +3,7 @@
 import { readSummary, logUrl } from "./api.js";
 import { bdi, h } from "./dom.js";
 import { duration, money, number, plural } from "./format.js";
-import { reasonText } from "./room-view.js";
+import { reasonText } from "./words.js";
 
 export class Summary {
   element = h("section", { class: "summary", "aria-labelledby": "summary-title" });
@@ -27,19 +27,23 @@ export class Summary {
   }
 }
 
-const ended = ({ rooms }) => rooms.filter((room) => room.ended).map(({ id, run }) => `${id}/${run}`).join();
+const ended = ({ rooms }) =>
+  rooms.filter((room) => room.ended).map(({ id, run }) => `${id}/${run}`).join();
 
 const parts = (summary, market) => [
-  h("header", {},
-    h("h1", { id: "summary-title", tabindex: -1 }, "Summary"),
-    h("p", { class: "quiet" }, bdi(summary.buyer_name),
-      ` bought ${number(summary.completed_purchases)} of ${plural(summary.total_items_requested, "item")}.`)),
+  heading(summary),
   totals(summary),
   summary.purchases.length ? purchases(summary) : "",
   summary.failed_items.length ? failures(summary, market) : "",
   analysis(summary.overall_analysis),
   logs(market),
 ];
+
+function heading({ buyer_name, completed_purchases: bought, total_items_requested: wanted }) {
+  return h("header", {},
+    h("h1", { id: "summary-title", tabindex: -1 }, "Summary"),
+    h("p", { class: "quiet" }, bdi(buyer_name), ` bought ${bought} of ${plural(wanted, "item")}.`));
+}
 
 function totals({ total_cost_summary: cost, negotiation_metrics: metrics }) {
   const figure = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
@@ -86,11 +90,13 @@ function analysis(overall) {
     h("ul", {}, overall.recommendations.map((advice) => h("li", { dir: "auto" }, advice))));
 }
 
-function logs(market) {
-  const played = market.rooms.filter((room) => room.ended || room.running);
+function logs({ id, rooms }) {
+  const played = rooms.filter((room) => room.ended || room.running);
   if (!played.length) return "";
+  const link = (room) => h("a", {
+    href: logUrl(id, room.id), target: "_blank", rel: "noopener",
+  }, bdi(room.item), " (JSON)");
   return h("div", { class: "card" },
     h("h2", {}, "Logs"),
-    h("ul", { class: "links" }, played.map((room) =>
-      h("li", {}, h("a", { href: logUrl(market.id, room.id), target: "_blank", rel: "noopener" }, bdi(room.item), " (JSON)")))));
+    h("ul", { class: "links" }, played.map((room) => h("li", {}, link(room)))));
 }

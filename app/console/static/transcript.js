@@ -3,6 +3,7 @@
 import { bdi, h } from "./dom.js";
 import { initials, money, number } from "./format.js";
 import { pieces } from "./mentions.js";
+import { sentence } from "./words.js";
 
 const CLOSE_TO_END = 180;
 
@@ -40,7 +41,7 @@ export class Transcript {
     this.#pending.replaceChildren(
       ...names.map((seller) => avatar(seller)),
       h("span", { class: "dots" }, h("i"), h("i"), h("i")),
-      buyerTurn ? "The buyer is thinking" : names.length === 1 ? "One seller is answering" : `${names.length} sellers are answering`,
+      buyerTurn ? "The buyer is thinking" : answering(names.length),
     );
   }
 
@@ -66,7 +67,8 @@ export class Transcript {
       h("li", { class: "line-notice" },
         h("p", { dir: "auto" }, h("b", {}, name ? bdi(name) : "Notice"), " ", text)),
     error: ({ text, code }) =>
-      h("li", { class: "line-error" }, h("p", {}, h("b", {}, "The negotiation stopped. "), text, " ", h("code", {}, code ?? ""))),
+      h("li", { class: "line-error" },
+        h("p", {}, h("b", {}, "The negotiation stopped. "), text, " ", h("code", {}, code))),
     end: ({ outcome }) =>
       h("li", { class: outcome.deal ? "line-end deal" : "line-end" },
         h("p", {}, ...sentence(outcome, this.#room)),
@@ -81,15 +83,13 @@ export class Transcript {
   }
 }
 
-/** What came of it, in words: `Deal: TechStore sells 8 for $905 each.` */
-export function sentence({ deal, name, price, quantity }, room) {
-  if (!deal) return [room.status === "aborted" ? "The negotiation was broken off." : "No deal."];
-  return ["Deal: ", bdi(name ?? "a seller"), ` sells ${number(quantity)} for ${money(price)} each.`];
-}
-
 /** A seller's initials on its colour. Its name stands beside it wherever it is used. */
-export const avatar = ({ name, lane }) =>
-  h("span", { class: "avatar", "data-lane": lane, "aria-hidden": "true", title: name }, initials(name));
+export const avatar = ({ name, lane }) => h("span", {
+  class: "avatar", "data-lane": lane, "aria-hidden": "true", title: name,
+}, initials(name));
+
+const answering = (count) =>
+  count === 1 ? "One seller is answering" : `${count} sellers are answering`;
 
 function priceTag({ offer, before }) {
   const step = before === null ? 0 : offer.price - before;

@@ -9,9 +9,12 @@ from app.llm import LLMError
 K = TypeVar("K")
 T = TypeVar("T")
 
+Work = Callable[[], Coroutine[Any, Any, T]]
+"""Begins when it is called."""
+
 
 async def as_they_come(
-    works: Mapping[K, Coroutine[Any, Any, T]],
+    works: Mapping[K, Work[T]],
     *,
     interrupted: asyncio.Event,
     still_wanted: Callable[[], Awaitable[bool]],
@@ -23,7 +26,7 @@ async def as_they_come(
     Whenever `interrupted` is set, `still_wanted` is asked; when it says no, or no time is left,
     this ends and the works that run are cancelled. Close it (`aclosing`) when leaving early.
     """
-    keys = {asyncio.create_task(work): key for key, work in works.items()}
+    keys = {asyncio.create_task(work()): key for key, work in works.items()}
     pending = set(keys)
     bell = asyncio.create_task(interrupted.wait())
     try:

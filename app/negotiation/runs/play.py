@@ -1,9 +1,10 @@
 """Carries out one step of a run: asks the seats, turns their answers into events."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from app.kit.clock import Clock
@@ -33,7 +34,7 @@ from app.negotiation.room import (
     SpeakQueued,
     Step,
 )
-from app.negotiation.runs.answers import as_they_come
+from app.negotiation.runs.answers import Work, as_they_come
 from app.negotiation.runs.run_log import RunLog
 from app.negotiation.runs.turns import MAX_TRIES, Settled, buyer_refusal, seller_refusal, settle
 from app.negotiation.setup import RoomSetup
@@ -115,7 +116,8 @@ class Play:
     async def _ask_buyer(self, step: AskBuyer) -> None:
         state = self._log.state
         view = view_of_buyer(self._cast, state, self._log.events)
-        work = self._paced(
+        work = partial(
+            self._paced,
             1,
             lambda: settle(
                 lambda rejections: self._seats.buyer.take_turn(view, rejections),
@@ -187,13 +189,17 @@ class Play:
                         self._seller_answered(seller_id, settled)
                 if not self._seats.instant:
                     await self._log.flush()
-        self._sellers_failed(failed, alone=len(failed) == len(works))
+                if self._log.state.decision is not None:
+                    break
+        if self._log.state.decision is None:
+            self._sellers_failed(failed, alone=len(failed) == len(works))
 
-    def _ask_seller(self, seller_id: UUID, place: int) -> Coroutine[Any, Any, Settled[SellerTurn]]:
+    def _ask_seller(self, seller_id: UUID, place: int) -> Work[Settled[SellerTurn]]:
         view = view_of_seller(self._cast, self._log.state, self._log.events, seller_id)
         seat = self._rules.sellers[seller_id]
         seller = self._seats.sellers[seller_id]
-        return self._paced(
+        return partial(
+            self._paced,
             place,
             lambda: settle(
                 lambda rejections: seller.take_turn(view, rejections),
@@ -264,13 +270,15 @@ class Play:
         return await ask()
 
     async def _answers(
-        self, works: Mapping[K, Coroutine[Any, Any, T]], still_wanted: Callable[[], Awaitable[bool]]
+        self, works: Mapping[K, Work[T]], still_wanted: Callable[[], Awaitable[bool]]
     ) -> AsyncGenerator[list[tuple[K, T | LLMError]]]:
+        """Of nobody, when a person was faster: then another step may be due."""
         if self._seats.instant:
             for key, work in works.items():
-                yield [(key, await work)]
+                yield [(key, await work())]
             return
-        await self._log.flush()
+        if not await self._log.flush():
+            return
         asked = as_they_come(
             works,
             interrupted=self._log.grown,

@@ -81,8 +81,10 @@ class RunLog:
         self.state = state
         self._unwritten.extend((event, now) for event in events)
 
-    async def flush(self) -> None:
-        """Writes what isn't written yet. Raises `RunGone`, `RunTaken`."""
+    async def flush(self) -> bool:
+        """Writes what isn't written yet. False when somebody else had written before, so that
+        what was planned may fit no longer. Raises `RunGone`, `RunTaken`."""
+        undisturbed = True
         while self._unwritten:
             try:
                 async with self._database.statement(self._tenant_id) as unit:
@@ -90,11 +92,13 @@ class RunLog:
                         unit, self._run, self._seq, self._unwritten
                     )
             except Overtaken:
+                undisturbed = False
                 await self.refresh()
             else:
                 self._written.extend(event for event, _ in self._unwritten)
                 self._written_state = self.state
                 self._unwritten = []
+        return undisturbed
 
     async def open(self) -> None:
         """Reads what was played so far, by whomever. Raises `RunGone`."""

@@ -3,9 +3,8 @@
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import Database, Notifications
+from app.db import DATABASE_ERRORS, Database, Notifications
 from app.kit.clock import Clock
 from app.llm import CallContext, LLMError, ModelRef
 from app.negotiation.agents import SeatFactory, Seating
@@ -41,8 +40,8 @@ class Runner:
     async def run(self, run_id: UUID, tenant_id: str) -> None:
         """Returns when the run is over, by its own end or because it was deleted.
 
-        Raises `RunTaken` when another worker plays it, and `SQLAlchemyError` when the database
-        goes away; whoever holds the job then goes on from what was written."""
+        Raises `RunTaken` when another worker plays it, and one of `DATABASE_ERRORS` when the
+        database goes away; whoever holds the job then goes on from what was written."""
         found = await self._load(run_id, tenant_id)
         if found is None:
             return
@@ -87,7 +86,7 @@ class Runner:
         except LLMError as error:
             log.warning("run.no_model_answers", code=error.code, error=error.message)
             run_log.add(RunFailed(code=error.code, message=error.message))
-        except (RunGone, RunTaken, SQLAlchemyError):
+        except (RunGone, RunTaken, *DATABASE_ERRORS):
             raise
         except Exception:
             log.exception("run.failed")

@@ -5,9 +5,8 @@ from contextlib import suppress
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import Database
+from app.db import DATABASE_ERRORS, Database
 from app.kit.deadline import within
 from app.negotiation.repository import Market
 
@@ -44,14 +43,14 @@ class DeliveryMarks:
             try:
                 await self.flush()
                 await asyncio.sleep(_PAUSE_SECONDS)
-            except SQLAlchemyError as error:
+            except DATABASE_ERRORS as error:
                 log.warning("marks.database_away", error=type(error).__name__)
                 self._moved.set()
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def aclose(self) -> None:
         """Writes what is left, unless the database is away."""
-        with suppress(SQLAlchemyError, TimeoutError):
+        with suppress(*DATABASE_ERRORS, TimeoutError):
             await within(_LAST_SECONDS, self.flush())
 
     async def flush(self) -> None:

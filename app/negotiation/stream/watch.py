@@ -8,9 +8,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import Database
+from app.db import DATABASE_ERRORS, Database
 from app.kit import sse
 from app.kit.clock import Clock
 from app.negotiation.events import Outcome
@@ -139,7 +138,7 @@ class Watching:
         """A database that is away for a while is silence, not the end."""
         try:
             return await feed.after(place)
-        except SQLAlchemyError as error:
+        except DATABASE_ERRORS as error:
             log.warning("stream.database_away", error=type(error).__name__)
             return []
 

@@ -1,0 +1,53 @@
+"""Queries that SQLAlchemy writes, once, and the driver runs: for what is asked at every turn."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVarTuple, cast
+
+from psycopg import sql
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from app.db.unit_of_work import UnitOfWork
+
+Ts = TypeVarTuple("Ts")
+
+Values = tuple[Any, ...]
+
+
+class Query(Generic[*Ts]):
+    """A `select` of tables and columns, with a `bindparam` for each of its parameters.
+
+    Tables come back as instances of their classes, each row's own; None for the missing side of an
+    outer join.
+    """
+
+    def __init__(self, statement: "Select[*Ts]") -> None:
+        compiled = statement.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
+        self._text = str(compiled)
+        self._parts = [_part(described["expr"]) for described in statement.column_descriptions]
+
+    async def rows(self, unit: UnitOfWork, **parameters: object) -> list[tuple[*Ts]]:
+        connection = await unit.psycopg()
+        cursor = await connection.execute(cast("sql.SQL", self._text), parameters)
+        return [self._row(values) for values in await cursor.fetchall()]
+
+    def _row(self, values: Values) -> tuple[*Ts]:
+        row, start = [], 0
+        for width, make in self._parts:
+            row.append(make(values[start : start + width]))
+            start += width
+        return cast("tuple[*Ts]", tuple(row))
+
+
+def _part(expression: Any) -> tuple[int, Callable[[Values], Any]]:
+    """How many of a row's values a part takes, and what it makes of them."""
+    mapper = getattr(expression, "__mapper__", None)
+    if mapper is None:
+        return 1, lambda values: values[0]
+    names = [mapper.get_property_by_column(column).key for column in mapper.columns]
+
+    def make(values: Values) -> Any:
+        absent = all(value is None for value in values)
+        return None if absent else expression(**dict(zip(names, values, strict=True)))
+
+    return len(names), make
