@@ -18,7 +18,6 @@ DATABASE_ERRORS = (SQLAlchemyError, psycopg.Error)
 """Everything that a unit of work raises when the database refuses, or is away."""
 
 _SOON_NOTICED = {
-    "connect_timeout": "5",
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",

@@ -56,3 +56,10 @@ def test_a_socket_in_a_folder_with_a_space() -> None:
     address = Address.of("postgresql://anna:@/market?host=%2Fmy%20data%2Fa%2Bb")
     assert conninfo_to_dict(address.libpq)["host"] == "/my data/a+b"
     assert make_url(address.sqlalchemy).query["host"] == "/my data/a+b"
+
+
+def test_a_server_that_vanishes_is_noticed_soon_unless_the_address_says_otherwise() -> None:
+    assert conninfo_to_dict(Address.of("postgresql://h/d").libpq)["tcp_user_timeout"] == "20000"
+    patient = Address.of("postgresql://h/d?tcp_user_timeout=90000")
+    assert conninfo_to_dict(patient.libpq)["tcp_user_timeout"] == "90000"
+    assert make_url(patient.sqlalchemy).query["keepalives_idle"] == "10"
