@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
+from app.db import Address
 from tests.functional.client import (
     Json,
     Market,
@@ -17,6 +20,7 @@ from tests.functional.client import (
     names,
     refused,
 )
+from tests.functional.conftest import RunMarket
 from tests.functional.marketplaces import held, item, marketplace, seller, stock, three_sellers
 
 
@@ -422,3 +426,36 @@ async def test_people_and_agents_all_at_once(market: Market, seed: int) -> None:
     assert {response.status_code for response in answers} <= {200, 202, 409}
     assert {response.status_code for response in gone} <= {200, 404, 409}
     assert names(events).count("negotiation_complete") == 1
+
+
+async def test_a_message_that_agents_who_never_wait_find_at_their_end(
+    run_market: RunMarket, clean_address: Address
+) -> None:
+    """It is being stored while the whole run is played, so that the run's own events, which come
+    second, no longer fit: the run goes on from the message."""
+    async with (
+        run_market(RUN_WORKER="false") as market,
+        await psycopg.AsyncConnection.connect(clean_address.libpq) as connection,
+    ):
+        made = await market.initialize(marketplace())
+        room_id = made["negotiation_rooms"][0]["room_id"]
+        run_id = (await market.start(room_id))["run_id"]
+        payload = {"message_id": str(uuid4()), "text": "Hi", "mentioned": []}
+        await connection.execute(
+            "INSERT INTO room_events (room_id, seq, run_id, type, payload, at) "
+            "VALUES (%s, 1, %s, 'message_queued', %s, now())",
+            (room_id, run_id, Jsonb(payload)),
+        )
+        async with run_market():
+            while not await _waits_for_a_lock(connection):
+                await asyncio.sleep(0.01)
+            await connection.commit()
+            events = await market.events(room_id)
+
+    assert names(events)[-1] == "negotiation_complete"
+    assert named(events, "buyer_message")[0]["message_id"] == payload["message_id"]
+
+
+async def _waits_for_a_lock(connection: psycopg.AsyncConnection) -> bool:
+    found = await connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+    return await found.fetchone() is not None

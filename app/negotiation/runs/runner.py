@@ -75,10 +75,10 @@ class Runner:
             if run_log.grown.is_set():
                 await run_log.refresh()
             step = next_step(run_log.state, now=self._clock(), deadline=deadline)
-            if isinstance(step, Finished):
-                await run_log.flush()
+            if not isinstance(step, Finished):
+                await self._take(step, play, run_log)
+            elif await run_log.flush():
                 return
-            await self._take(step, play, run_log)
 
     async def _take(self, step: Step, play: Play, run_log: RunLog) -> None:
         try:
