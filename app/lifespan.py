@@ -221,7 +221,10 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
                 app_name=APP_NAME,
                 version=VERSION,
                 database=database_check,
-                readiness={"database": database_check},
+                readiness={
+                    "database": database_check,
+                    "schema": BoundedCheck(core.database.check_schema),
+                },
                 models=status.health,
             ),
             marketplace=Marketplace(

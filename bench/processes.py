@@ -59,7 +59,7 @@ def _line(process: "subprocess.Popen[str]") -> str:
 
 def client(url: str) -> httpx.AsyncClient:
     def session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=2))
 
     transport = AiohttpTransport(client=session)
     return httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(120), transport=transport)

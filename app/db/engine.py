@@ -117,6 +117,13 @@ class Database:
             await connection.execute(text("SELECT 1"))
         return None
 
+    async def check_schema(self) -> str | None:
+        """Whether the migrations were applied. A newer schema than this process's own will do: it
+        is what an old process sees while new ones take over."""
+        async with self.engine.connect() as connection:
+            found = await connection.scalar(text("SELECT to_regclass('alembic_version')::text"))
+        return None if found else "the schema isn't there; run `python -m app migrate`"
+
     async def aclose(self) -> None:
         await self._statements.aclose()
         await self.engine.dispose()

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.db import Database, Model, UnitOfWork
 from app.kit.clock import Clock
 from app.kit.ids import new_id, new_seed
-from app.llm import OFFLINE, LLMClient, ProviderDisabled
+from app.llm import OFFLINE, LLMClient, ProviderDisabled, ProviderDisabled
 from app.negotiation.agents.seat import AgentKind
 from app.negotiation.errors import MaxSellersExceeded, SessionNotFound
 from app.negotiation.journal import Journal, unless_overtaken
@@ -96,12 +96,13 @@ class Marketplace:
     def _provider(self, request: InitializeRequest) -> str:
         provider = request.llm_config.provider or self._client.default_provider
         wanted = {request.agents.buyer, request.agents.sellers, *(s.agent for s in request.sellers)}
-        if provider == OFFLINE and wanted & {AgentKind.LLM, AgentKind.NARRATED}:
+        if provider != OFFLINE:
+            self._client.require(provider)
+        elif wanted & {AgentKind.LLM, AgentKind.NARRATED}:
             raise ProviderDisabled(
-                f"seats of kind 'llm' and 'narrated' need a model, and '{OFFLINE}' has none: name "
-                'a configured provider, as in {"llm_config": {"provider": "openrouter"}}'
+                f"agents of kind 'llm' or 'narrated' need a model, and '{OFFLINE}' has none. "
+                f"Configured: {', '.join((*self._client.configured(), OFFLINE))}"
             )
-        self._client.require(provider)
         return provider
 
     def _rows(self, session: Session, request: InitializeRequest) -> list[list[Model]]:
