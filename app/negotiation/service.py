@@ -6,7 +6,7 @@ from uuid import UUID
 from app.db import Database, Model, UnitOfWork
 from app.kit.clock import Clock
 from app.kit.ids import new_id, new_seed
-from app.llm import OFFLINE, LLMClient, ProviderDisabled, ProviderDisabled
+from app.llm import OFFLINE, LLMClient, ProviderDisabled
 from app.negotiation.agents.seat import AgentKind
 from app.negotiation.errors import MaxSellersExceeded, SessionNotFound
 from app.negotiation.journal import Journal, unless_overtaken

@@ -46,7 +46,7 @@ def test_a_program_gets_json(live_server: str) -> None:
     assert "accept" in answer.headers["vary"].lower().split(", ")
 
 
-@pytest.mark.parametrize("path", ["/", "/console/main.js", "/console/style.css"])
+@pytest.mark.parametrize("path", ["/", "/console/main.js", "/console/base.css"])
 def test_console_files_run_nothing_from_elsewhere(live_server: str, path: str) -> None:
     headers = httpx.get(live_server + path, headers={"accept": BROWSER}).headers
 
