@@ -99,7 +99,7 @@ def test_more_rooms_than_a_browser_has_connections(page: Page, client: Client) -
 
 
 def test_speaking_for_the_buyer(page: Page, client: Client) -> None:
-    made = client.create(market(pace_seconds=0.4), start=True)
+    made = client.create(market(pace_seconds=0.3), start=True)
     page.open(made.address())
     page.press_button("@TechStore")
     page.keys("this is a person speaking\n")
@@ -197,7 +197,7 @@ def test_rows_and_sellers_come_and_go(page: Page, client: Client) -> None:
 def test_names_and_words_are_never_markup(page: Page, client: Client) -> None:
     evil = "<img src=x onerror=document.title='pwned'>"
     names = ("<script>alert(1)</script>", "<b>Bold</b>")
-    request = market(evil, sellers=names, pace_seconds=0.4)
+    request = market(evil, sellers=names, pace_seconds=0.2)
     request["buyer"]["name"] = "<svg onload=alert(1)>"
     made = client.create(request, start=True)
     client.post(f"/negotiation/{made.rooms[0]}/message", json={"message": f"@{names[1]} {evil}"})

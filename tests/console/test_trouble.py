@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def test_a_cut_line_loses_and_doubles_nothing(
     chromium: webdriver.Chrome, live_server: str, client: Client
 ) -> None:
-    made = client.create(market(pace_seconds=0.5), start=True)
+    made = client.create(market(pace_seconds=0.3), start=True)
     with line_to(live_server) as line:
         page = Page(chromium, line.url)
         page.look()
