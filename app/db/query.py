@@ -1,5 +1,6 @@
 """Queries that SQLAlchemy writes, once, and the driver runs: for what is asked at every turn."""
 
+from collections import namedtuple
 from collections.abc import Callable
 from typing import Any, Generic, TypeVarTuple, cast
 
@@ -17,8 +18,8 @@ Values = tuple[Any, ...]
 class Query(Generic[*Ts]):
     """A `select` of tables and columns, with a `bindparam` for each of its parameters.
 
-    Tables come back as instances of their classes, each row's own; None for the missing side of an
-    outer join.
+    A table comes back as a record with the attributes of its class, which no session knows: making
+    an instance would cost more than the query. It is None for the missing side of an outer join.
     """
 
     def __init__(self, statement: "Select[*Ts]") -> None:
@@ -45,9 +46,9 @@ def _part(expression: Any) -> tuple[int, Callable[[Values], Any]]:
     if mapper is None:
         return 1, lambda values: values[0]
     names = [mapper.get_property_by_column(column).key for column in mapper.columns]
+    record = namedtuple(expression.__name__, names)  # type: ignore[misc]  # noqa: PYI024  # known when it runs
 
     def make(values: Values) -> Any:
-        absent = all(value is None for value in values)
-        return None if absent else expression(**dict(zip(names, values, strict=True)))
+        return None if all(value is None for value in values) else record._make(values)
 
     return len(names), make
