@@ -1,11 +1,12 @@
 """The stream's events, for the API description: what stands in each `data:` line."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter
 
 from app.negotiation.schemas import Money, Timestamp
+from app.web import event_stream
 
 
 class TermsEvent(BaseModel):
@@ -13,7 +14,7 @@ class TermsEvent(BaseModel):
     quantity: int
 
 
-class Connected(BaseModel):
+class ConnectedEvent(BaseModel):
     """The first event of every connection. Has no id."""
 
     type: Literal["connected"]
@@ -21,14 +22,14 @@ class Connected(BaseModel):
     timestamp: Timestamp
 
 
-class RoundStart(BaseModel):
+class RoundStartEvent(BaseModel):
     type: Literal["round_start"]
     round_number: int
     max_rounds: int
     timestamp: Timestamp
 
 
-class BuyerMessage(BaseModel):
+class BuyerMessageEvent(BaseModel):
     """`message` and `content` are the same text. Naming no seller addresses all."""
 
     type: Literal["buyer_message"]
@@ -45,7 +46,7 @@ class BuyerMessage(BaseModel):
     timestamp: Timestamp
 
 
-class SellerResponse(BaseModel):
+class SellerResponseEvent(BaseModel):
     type: Literal["seller_response"]
     message_id: UUID
     seller_id: UUID
@@ -60,7 +61,7 @@ class SellerResponse(BaseModel):
     timestamp: Timestamp
 
 
-class Offer(BaseModel):
+class OfferEvent(BaseModel):
     """Replaces the seller's earlier offer on the table."""
 
     type: Literal["offer"]
@@ -75,7 +76,7 @@ class Offer(BaseModel):
     timestamp: Timestamp
 
 
-class Notice(BaseModel):
+class NoticeEvent(BaseModel):
     """Trouble that was overcome, or a seat that passed its turn."""
 
     type: Literal["notice"]
@@ -88,7 +89,7 @@ class Notice(BaseModel):
     timestamp: Timestamp
 
 
-class MessageQueued(BaseModel):
+class MessageQueuedEvent(BaseModel):
     """A person spoke for the buyer; the words follow as the buyer's next message."""
 
     type: Literal["message_queued"]
@@ -98,7 +99,7 @@ class MessageQueued(BaseModel):
     timestamp: Timestamp
 
 
-class Error(BaseModel):
+class ErrorEvent(BaseModel):
     """Fatal; `decision` and `negotiation_complete` follow."""
 
     type: Literal["error"]
@@ -107,7 +108,7 @@ class Error(BaseModel):
     timestamp: Timestamp
 
 
-class Decision(BaseModel):
+class DecisionEvent(BaseModel):
     type: Literal["decision"]
     decision: Literal["accept", "reject", "no_deal"]
     outcome_id: UUID
@@ -122,7 +123,7 @@ class Decision(BaseModel):
     timestamp: Timestamp
 
 
-class NegotiationComplete(BaseModel):
+class NegotiationCompleteEvent(BaseModel):
     """The last event; the stream ends with it."""
 
     type: Literal["negotiation_complete"]
@@ -137,7 +138,7 @@ class NegotiationComplete(BaseModel):
     timestamp: Timestamp
 
 
-class Heartbeat(BaseModel):
+class HeartbeatEvent(BaseModel):
     """After every stretch of silence. Has no id."""
 
     type: Literal["heartbeat"]
@@ -145,17 +146,17 @@ class Heartbeat(BaseModel):
 
 
 StreamEvent = Annotated[
-    Connected
-    | RoundStart
-    | BuyerMessage
-    | SellerResponse
-    | Offer
-    | Notice
-    | MessageQueued
-    | Error
-    | Decision
-    | NegotiationComplete
-    | Heartbeat,
+    ConnectedEvent
+    | RoundStartEvent
+    | BuyerMessageEvent
+    | SellerResponseEvent
+    | OfferEvent
+    | NoticeEvent
+    | MessageQueuedEvent
+    | ErrorEvent
+    | DecisionEvent
+    | NegotiationCompleteEvent
+    | HeartbeatEvent,
     Field(discriminator="type"),
 ]
 
@@ -175,20 +176,10 @@ data: {"type":"buyer_message","message":"Hello!","sender_type":"buyer","round":1
 """
 
 
-def _schema() -> dict[str, Any]:
-    """Self-contained, since a stream's schema stands inside a response, not among the models."""
-    return STREAM_EVENT.json_schema(mode="serialization", ref_template="#/$defs/{model}")
-
-
-STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "Server-sent events. Each `data:` line is one JSON object of these shapes, "
-        "and its `type` is the event's name.",
-        "content": {
-            "text/event-stream": {
-                "schema": {"type": "string"},
-                "example": _EXAMPLE,
-            }
-        },
-    }
-}
+STREAM_RESPONSES = event_stream(
+    STREAM_EVENT,
+    name="StreamEvent",
+    description="Server-sent events. Each `data:` line is one JSON object, a `StreamEvent`, whose "
+    "`type` is the event's name.",
+    example=_EXAMPLE,
+)

@@ -4,7 +4,7 @@ from app.web.errors import EXCEPTION_HANDLERS
 from app.web.event_stream import Closing, EventStreams, Signal
 from app.web.health import BoundedCheck, Health, ModelsHealth
 from app.web.middleware import middleware_stack
-from app.web.openapi import Api, problems
+from app.web.openapi import Api, event_stream, problems
 from app.web.responses import JSONResponse
 from app.web.route import Router
 from app.web.server import AddressInUse, address_of, listen, serve
@@ -22,6 +22,7 @@ __all__ = [
     "Router",
     "Signal",
     "address_of",
+    "event_stream",
     "listen",
     "middleware_stack",
     "problems",

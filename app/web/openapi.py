@@ -2,14 +2,17 @@
 
 import inspect
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from app.errors import AppError, InvalidInput
 
-_ENVELOPE = {"$ref": "#/components/schemas/ErrorEnvelope"}
+_COMPONENT = "#/components/schemas/{model}"
+_ENVELOPE = {"$ref": _COMPONENT.format(model="ErrorEnvelope")}
+_EVENTS = "x-event-schema"
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
 
 
@@ -49,6 +52,18 @@ def _response(errors: list[type[AppError]]) -> dict[str, Any]:
     }
 
 
+def event_stream(
+    events: TypeAdapter[Any], *, name: str, description: str, example: str
+) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an endpoint that streams `events`, which become the component `name`.
+
+    OpenAPI 3.1 has no word for what a stream consists of: an extension refers to the component.
+    """
+    schema = events.json_schema(mode="serialization", ref_template=_COMPONENT)
+    body = {"schema": {"type": "string"}, "example": example, _EVENTS: {"title": name, **schema}}
+    return {200: {"description": description, "content": {"text/event-stream": body}}}
+
+
 def _example(error: type[AppError]) -> dict[str, Any]:
     meaning = (inspect.getdoc(error) or error.code).partition("\n\n")[0].replace("\n", " ")
     issues = [{"field": "sellers.0.name", "issue": "is required"}] if error.status == 400 else []
@@ -65,7 +80,7 @@ class Api(FastAPI):
     """A FastAPI application that describes its errors truly."""
 
     def openapi(self) -> dict[str, Any]:
-        return _with_our_errors(super().openapi())
+        return _with_events(_with_our_errors(super().openapi()))
 
 
 def _with_our_errors(description: dict[str, Any]) -> dict[str, Any]:
@@ -74,12 +89,28 @@ def _with_our_errors(description: dict[str, Any]) -> dict[str, Any]:
     schemas = description.setdefault("components", {}).setdefault("schemas", {})
     for name in _FRAMEWORKS_OWN:
         schemas.pop(name, None)
-    nested = ErrorEnvelope.model_json_schema(ref_template="#/components/schemas/{model}")
+    nested = ErrorEnvelope.model_json_schema(ref_template=_COMPONENT)
     schemas |= nested.pop("$defs") | {"ErrorEnvelope": nested}
-    for path in description["paths"].values():
-        for operation in path.values():
-            _describe_errors(operation)
+    for operation in _operations(description):
+        _describe_errors(operation)
     return description
+
+
+def _with_events(description: dict[str, Any]) -> dict[str, Any]:
+    """Moves the schemas of streams' events to the components. Like the above, once."""
+    schemas = description["components"]["schemas"]
+    for operation in _operations(description):
+        for body in operation["responses"].get("200", {}).get("content", {}).values():
+            if "title" in (events := body.get(_EVENTS, {})):
+                schemas |= events.pop("$defs")
+                schemas[events["title"]] = events
+                body[_EVENTS] = {"$ref": _COMPONENT.format(model=events["title"])}
+    return description
+
+
+def _operations(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in description["paths"].values():
+        yield from path.values()
 
 
 def _describe_errors(operation: dict[str, Any]) -> None:
