@@ -19,6 +19,8 @@ def create_app(settings: Settings) -> Api:
         title=APP_NAME,
         version=VERSION,
         description=DESCRIPTION,
+        docs_url=None,  # ours is among the routes
+        redoc_url=None,
         lifespan=lifespan_of(settings),
         exception_handlers=dict(EXCEPTION_HANDLERS),
         middleware=middleware_stack(

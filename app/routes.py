@@ -5,6 +5,6 @@ from fastapi import APIRouter
 from app.console.endpoints import router as console
 from app.gateway.endpoints import router as gateway
 from app.negotiation.endpoints import router as negotiation
-from app.web.endpoints import router as health
+from app.web.endpoints import router as web
 
-ROUTERS: tuple[APIRouter, ...] = (console, health, gateway, negotiation)
+ROUTERS: tuple[APIRouter, ...] = (console, web, gateway, negotiation)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.web.description import router as description
 from app.web.health import Health, NotReady
 from app.web.openapi import problems
 from app.web.route import Router
@@ -26,6 +27,7 @@ async def _health(request: Request) -> Health:
 HealthOf = Annotated[Health, Depends(_health)]
 
 router = Router(tags=["health"])
+router.include_router(description)
 
 
 @router.get("/livez", summary="Does the process answer?")
