@@ -38,7 +38,10 @@ export function clock(seconds) {
 }
 
 /** How long something took: `4.2 s`, from a minute on as a clock. */
-export const duration = (seconds) => (seconds < 60 ? `${seconds.toFixed(1)} s` : clock(seconds));
+export function duration(seconds) {
+  if (seconds >= 60) return clock(seconds);
+  return seconds < 0.1 ? "< 0.1 s" : `${seconds.toFixed(1)} s`;
+}
 
 /** Two letters for an avatar, from the first letters of the first two words. */
 export function initials(name) {
