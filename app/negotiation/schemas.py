@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -31,6 +32,9 @@ def _no_lookalikes(value: object) -> object:
     return value
 
 
+_JSON_NUMBER = BeforeValidator(_no_lookalikes)
+"""Stands behind a type's limits: in front of them, it would hide them from the API description."""
+
 Money = Annotated[Decimal, PlainSerializer(number, return_type=float)]
 """USD, a JSON number."""
 Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
@@ -38,14 +42,14 @@ Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
 
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_no_lookalikes),
     Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False),
     AfterValidator(to_micro),
+    _JSON_NUMBER,
     PlainSerializer(number, return_type=float),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": number(MAX_AMOUNT)}),
 ]
 """USD per unit, from 0 to a billion, kept to a millionth."""
-Count = Annotated[int, BeforeValidator(_no_lookalikes), Field(ge=1, le=1_000_000_000)]
-Real = Annotated[float, BeforeValidator(_no_lookalikes), Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1, le=1_000_000_000), _JSON_NUMBER]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 ItemName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -117,8 +121,8 @@ class SellerIn(Body):
 
 class LLMConfigIn(Body):
     model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    temperature: Annotated[Real, Field(ge=0, le=1)] = 0.7
-    max_tokens: Annotated[int, BeforeValidator(_no_lookalikes), Field(ge=1, le=1_000_000)] = 500
+    temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), _JSON_NUMBER] = 0.7
+    max_tokens: Annotated[int, Field(ge=1, le=1_000_000), _JSON_NUMBER] = 500
     provider: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
         None, description="A configured provider, or `offline`; default: the server's"
     )
@@ -145,8 +149,10 @@ class InitializeRequest(Body):
     )
     min_rounds: Annotated[int, Field(ge=1, le=100)] | None = None
     max_rounds: Annotated[int, Field(ge=1, le=100)] | None = None
-    timeout_minutes: Annotated[Real, Field(gt=0, le=1440)] | None = None
-    pace_seconds: Annotated[Real, Field(ge=0, le=10)] = Field(
+    timeout_minutes: (
+        Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False), _JSON_NUMBER] | None
+    ) = None
+    pace_seconds: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), _JSON_NUMBER] = Field(
         0, description="A pause before each turn, so that people can follow quick agents"
     )
 
