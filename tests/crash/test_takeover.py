@@ -68,7 +68,7 @@ async def test_a_frozen_worker_that_wakes_up_has_lost(
 ) -> None:
     frozen = await processes.serve()
     async with market_at(frozen.url) as market:
-        room_id = await started_room(market, rounds=8)
+        room_id = await started_room(market, rounds=12)
         await until(
             clean_address, "SELECT 1 FROM room_events WHERE room_id = %s AND seq > 5", room_id
         )
@@ -82,6 +82,7 @@ async def test_a_frozen_worker_that_wakes_up_has_lost(
             await viewer.drawn(place + 4)  # the survivor plays
             assert not viewer.over
             frozen.wake()
+            await frozen.says("run.taken_over")
         assert_every_event_once(clean_address, room_id, viewer.events)
         await until(clean_address, NO_JOBS)
         await _only_works(processes, market, clean_address, but_not=survivor.url)

@@ -55,6 +55,9 @@ class Runner:
                 await self._play(run, setup, run_log, tenant_id)
             except RunGone:
                 log.info("run.gone")
+            except RunTaken:
+                log.info("run.taken_over")
+                raise
 
     async def _load(self, run_id: UUID, tenant_id: str) -> tuple[Run, RoomSetup] | None:
         async with self._database.read(tenant_id) as unit:
