@@ -12,7 +12,6 @@ from app.errors import AppError, InvalidInput
 
 _COMPONENT = "#/components/schemas/{model}"
 _ENVELOPE = {"$ref": _COMPONENT.format(model="ErrorEnvelope")}
-_EVENTS = "x-event-schema"
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
 
 
@@ -57,10 +56,14 @@ def event_stream(
 ) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an endpoint that streams `events`, which become the component `name`.
 
-    OpenAPI 3.1 has no word for what a stream consists of: an extension refers to the component.
+    `itemSchema` is OpenAPI 3.2's word for what a stream consists of; the tools that know streams
+    read it in a 3.1 description too.
     """
-    schema = events.json_schema(mode="serialization", ref_template=_COMPONENT)
-    body = {"schema": {"type": "string"}, "example": example, _EVENTS: {"title": name, **schema}}
+    schema = {"title": name, **events.json_schema(mode="serialization", ref_template=_COMPONENT)}
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}
+    fields = {"id": {"type": "string"}, "event": {"type": "string"}, "retry": {"type": "integer"}}
+    item = {"type": "object", "required": ["event", "data"], "properties": {**fields, "data": data}}
+    body = {"itemSchema": item, "example": example}
     return {200: {"description": description, "content": {"text/event-stream": body}}}
 
 
@@ -101,10 +104,12 @@ def _with_events(description: dict[str, Any]) -> dict[str, Any]:
     schemas = description["components"]["schemas"]
     for operation in _operations(description):
         for body in operation["responses"].get("200", {}).get("content", {}).values():
-            if "title" in (events := body.get(_EVENTS, {})):
-                schemas |= events.pop("$defs")
-                schemas[events["title"]] = events
-                body[_EVENTS] = {"$ref": _COMPONENT.format(model=events["title"])}
+            if "itemSchema" not in body:
+                continue
+            data = body["itemSchema"]["properties"]["data"]
+            if "$defs" in (events := data["contentSchema"]):
+                schemas |= events.pop("$defs") | {events["title"]: events}
+                data["contentSchema"] = {"$ref": _COMPONENT.format(model=events["title"])}
     return description
 
 

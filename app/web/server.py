@@ -6,7 +6,7 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-GRACE_SECONDS = 5
+GRACE_SECONDS = 3
 """How long open requests may take to end after SIGTERM; what else ends then needs time, too."""
 
 _BACKLOG = 2048

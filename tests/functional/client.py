@@ -38,7 +38,8 @@ class Event:
         found = _FRAME.fullmatch(frame)
         assert found is not None, frame
         name, data = found["event"], json.loads(found["data"])
-        STREAM_EVENT.validate_json(found["data"])
+        described = STREAM_EVENT.validate_json(found["data"])
+        assert set(data) == set(type(described).model_fields)
         assert data["type"] == name
         assert name != "message"
         moment(data["timestamp"])
