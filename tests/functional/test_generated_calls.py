@@ -1,0 +1,81 @@
+"""Calls made up from the API description: whatever is sent, the service has an answer to it that
+the description knows, and never breaks."""
+
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from app.main import create_app
+from app.settings import load_settings
+from tests.functional.marketplaces import item, marketplace
+
+# The service runs in a thread beside the test, and what it draws isn't the strategies' doing.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+bounded = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="session")
+def rooms(shared_service: str) -> dict[str, str]:
+    """A session with a room that was played, and one that nobody can serve: its stream always
+    ends by itself."""
+    with httpx.Client(base_url=shared_service, timeout=30) as http:
+        body = marketplace([item(), item("Moon")])
+        made = http.post("/api/v1/simulation/initialize", json=body).json()
+        played, unserved = (room["room_id"] for room in made["negotiation_rooms"])
+        http.post(f"/api/v1/negotiation/{played}/start")
+        http.get(f"/api/v1/negotiation/{played}/stream")
+        return {"session_id": made["session_id"], "played": played, "unserved": unserved}
+
+
+schema = schemathesis.openapi.from_dict(create_app(load_settings(env_file=None)).openapi())
+
+
+@schema.parametrize()
+@bounded
+def test_made_up_calls(case: schemathesis.Case[Any], shared_service: str) -> None:
+    case.call_and_validate(base_url=shared_service, checks=CHECKS)
+
+
+@schema.exclude(method="DELETE").parametrize()
+@bounded
+def test_made_up_calls_to_real_rooms(
+    case: schemathesis.Case[Any], shared_service: str, rooms: dict[str, str]
+) -> None:
+    ends = "unserved" if case.path.endswith("/stream") else "played"
+    ids = {"session_id": rooms["session_id"], "room_id": rooms[ends]}
+    for name in case.path_parameters:
+        case.path_parameters[name] = ids[name]
+
+    case.call_and_validate(base_url=shared_service, checks=CHECKS)
+
+
+def test_the_description_is_served(shared_service: str) -> None:
+    served = httpx.get(f"{shared_service}/openapi.json")
+
+    assert served.json() == schema.raw_schema
