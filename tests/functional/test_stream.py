@@ -66,7 +66,7 @@ class TestBytes:
         assert "🛒 data: x\n\nid: 99" in events[-1].data["message"]
         await market.decide(room_id, decision_type="no_deal")
 
-    async def test_head_and_unknown_accept(self, market: Market) -> None:
+    async def test_whatever_the_client_accepts(self, market: Market) -> None:
         room_id = await unwatched(market)
         path = f"/api/v1/negotiation/{room_id}/stream"
         response = await market.http.get(path, headers={"accept": "application/json"})
