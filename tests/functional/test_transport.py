@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import psycopg
@@ -16,7 +15,7 @@ from tests.functional.client import ORIGIN, Market, answer, refused
 from tests.functional.conftest import RunMarket
 from tests.functional.marketplaces import marketplace
 
-UNKNOWN = str(uuid4())
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 ENDPOINTS = [
     ("POST", "/api/v1/simulation/initialize", "VALIDATION_ERROR", 400),
