@@ -24,7 +24,8 @@ class Call:
     """Handed down through the layers with the request; each writes in it what it did.
 
     One attempt is under way at a time, between `begin_attempt` and `end_attempt`. `used` is the
-    model that is being heard, None before it said anything. The first ending counts.
+    model that is being heard, None before it said anything. `last_resort` tells that no other model
+    is left to turn to. The first ending counts.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Call:
         self.created_at = created_at
         self.attempts: list[Attempt] = []
         self.used: ModelRef | None = None
+        self.last_resort = False
         self.usage: Usage | None = None
         self.characters = 0
         self.first_token_ms: int | None = None

@@ -44,6 +44,10 @@ class ProviderUnavailable(LLMError):
         self.retry_after = retry_after
 
 
+class LeftAlone(ProviderUnavailable):
+    """The model wasn't asked: its breaker is open."""
+
+
 class RateLimited(ProviderUnavailable):
     pass
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.llm.call import Call, Monotonic
-from app.llm.errors import LLMError, ModelTimeout, ProviderUnavailable
+from app.llm.errors import LeftAlone, LLMError, ModelTimeout, ProviderUnavailable
 from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer, ChatModel
 
@@ -105,7 +105,7 @@ class Breakers:
 
 
 class BehindBreaker:
-    """A model that isn't asked while its breaker is open."""
+    """A model that isn't asked while its breaker is open, unless there is no other to ask."""
 
     def __init__(self, inner: ChatModel, ref: ModelRef, breaker: Breaker) -> None:
         self._inner = inner
@@ -113,7 +113,7 @@ class BehindBreaker:
         self._breaker = breaker
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        if not self._breaker.admit(call):
+        if not self._breaker.admit(call) and not call.last_resort:
             self._refuse(call)
         try:
             answer = await self._inner.open(request, call)
@@ -130,7 +130,7 @@ class BehindBreaker:
         return answer
 
     def _refuse(self, call: Call) -> None:
-        error = ProviderUnavailable(
+        error = LeftAlone(
             f"{self._ref} failed several times in a row and is left alone for another "
             f"{self._breaker.cooldown_left:.0f} s"
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.llm.call import Call
-from app.llm.errors import ChainExhausted, LLMError, ProviderDisabled
+from app.llm.errors import ChainExhausted, LeftAlone, LLMError, ProviderDisabled
 from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.chain import Chains
@@ -21,19 +21,28 @@ class Router:
         self._attempt = attempt
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        """Raises `ChainExhausted` when all failed, `ProviderDisabled` when none could be asked."""
+        """Raises `ChainExhausted` when all failed, `ProviderDisabled` when none could be asked.
+
+        An open breaker saves the time of a call that likely fails, for the next model to use. With
+        none left there is nothing to save it for: then the first that was left alone is asked.
+        """
         failure: LLMError | None = None
+        left_alone: list[ChatModel] = []
         for model in self._models(request):
             try:
                 return await model.open(request, call)
             except LLMError as error:
                 failure = error
+                if isinstance(error, LeftAlone):
+                    left_alone.append(model)
         if failure is None:
-            raise ProviderDisabled(
-                f"No model is at hand for '{request.task}': name one in the request, or set "
-                "LLM_CHAIN to models of configured providers, as in "
-                "LLM_CHAIN=openrouter:openai/gpt-5-mini,ollama:llama3.2:3b"
-            )
+            raise _nothing_at_hand(request)
+        for model in left_alone[:1]:
+            call.last_resort = True
+            try:
+                return await model.open(request, call)
+            except LLMError as error:
+                failure = error
         raise ChainExhausted(tuple(call.attempts), failure) from failure
 
     def _models(self, request: ModelRequest) -> list[ChatModel]:
@@ -44,3 +53,11 @@ class Router:
             except ProviderDisabled:
                 continue
         return models
+
+
+def _nothing_at_hand(request: ModelRequest) -> ProviderDisabled:
+    return ProviderDisabled(
+        f"No model is at hand for '{request.task}': name one in the request, or set "
+        "LLM_CHAIN to models of configured providers, as in "
+        "LLM_CHAIN=openrouter:openai/gpt-5-mini,ollama:llama3.2:3b"
+    )

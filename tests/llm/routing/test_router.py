@@ -129,3 +129,34 @@ async def test_a_dead_model_is_passed_over_once_its_breaker_is_open(
     assert asked(upstream) == ["status-503", "ok", "status-503", "ok", "ok", "ok"]
     assert completion.attempts[0].message is not None
     assert "left alone" in completion.attempts[0].message
+
+
+async def test_the_only_model_is_asked_however_often_it_failed(
+    connect: Connect, upstream: FakeOpenAI
+) -> None:
+    client = connect(breaker=BreakerPolicy(failures=2, cooldown=3600))
+    upstream.fault = "status-503"
+    for _ in range(3):
+        with pytest.raises(ChainExhausted):
+            await client.complete(ask("fake-small"))
+    upstream.fault = "ok"
+
+    completion = await client.complete(ask("fake-small"))
+
+    assert [attempt.error for attempt in completion.attempts] == ["LLM_PROVIDER_UNAVAILABLE", None]
+    assert [a.error for a in (await client.complete(ask("fake-small"))).attempts] == [None]
+
+
+async def test_with_the_whole_chain_away_the_first_that_was_left_alone_is_asked(
+    connect: Connect, upstream: FakeOpenAI
+) -> None:
+    client = connect(chains=chain("fake-large"), breaker=BreakerPolicy(failures=1, cooldown=3600))
+    upstream.fault = "status-503"
+    with pytest.raises(ChainExhausted):
+        await client.complete(ask("fake-small"))
+    upstream.fault = "ok"
+
+    completion = await client.complete(ask("fake-small"))
+
+    assert str(completion.model.model) == "fake-small"
+    assert len(completion.attempts) == 3
