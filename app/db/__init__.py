@@ -6,10 +6,11 @@ from app.db.engine import DATABASE_ERRORS, Address, Database
 from app.db.migrate import migrate
 from app.db.notifications import Notice, Notifications
 from app.db.query import Query
-from app.db.unit_of_work import UnitOfWork
+from app.db.unit_of_work import EVERY_TENANT, UnitOfWork
 
 __all__ = [
     "DATABASE_ERRORS",
+    "EVERY_TENANT",
     "Address",
     "Database",
     "EmbeddedServer",

@@ -7,6 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.statements import Statements
 
+EVERY_TENANT = "*"
+"""The tenant of a unit of work that keeps house for all."""
+
 
 class UnitOfWork:
     """In a transaction, `session` and `psycopg()` are two faces of one connection. Outside of one,

@@ -9,14 +9,13 @@ from itertools import islice
 import structlog
 from sqlalchemy import exc
 
-from app.db import Database
+from app.db import EVERY_TENANT, Database
 from app.gateway.repository import Calls
 from app.kit.deadline import within
 from app.llm import LedgerEntry
 
 log = structlog.get_logger()
 
-_EVERY_TENANT = "*"
 _FLUSH_PAUSE = 0.1
 _AWAY = (exc.DBAPIError, exc.TimeoutError, OSError)
 """What the way to the database may raise. The built-in time-out is an `OSError`."""
@@ -125,7 +124,7 @@ class LedgerWriter:
         return True
 
     async def _insert(self, batch: list[LedgerEntry]) -> None:
-        async with self._database.begin(_EVERY_TENANT) as unit:
+        async with self._database.begin(EVERY_TENANT) as unit:
             await Calls(unit).add(batch)
 
     def _take(self, count: int) -> None:

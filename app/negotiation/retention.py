@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from app.db import Database
+from app.db import EVERY_TENANT, Database
 from app.kit.clock import Clock
 from app.negotiation.repository import Market
 
@@ -22,6 +22,6 @@ class Retention:
         return self._clock() + self._kept
 
     async def expire(self) -> None:
-        async with self._database.begin("*") as unit:
+        async with self._database.begin(EVERY_TENANT) as unit:
             count = await Market(unit).delete_expired_logs(self._clock())
         log.info("logs.expired", count=count)

@@ -259,14 +259,15 @@ class TestPassingTrouble:
         assert "lm_studio:local" in message
 
 
+@pytest.mark.parametrize(("fault", "code"), [("status-401", BAD_GATEWAY), ("refuse", UNAVAILABLE)])
 async def test_a_room_that_was_started_in_vain_many_times(
-    run_market: RunMarket, vendor: FakeOpenAI
+    run_market: RunMarket, vendor: FakeOpenAI, fault: str, code: str
 ) -> None:
-    vendor.fault = "status-401"
+    vendor.fault = fault
     async with run_market(**openrouter(vendor)) as market:
         _, room_id = await room_of(market, by_models())
         for _ in range(6):
-            assert_failed(await market.play(room_id), BAD_GATEWAY)
+            assert_failed(await market.play(room_id), code)
         vendor.fault = "ok"
 
         assert (await market.play(room_id))[-1].data["outcome"] == "deal"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from app.db import DATABASE_ERRORS, Database
+from app.db import DATABASE_ERRORS, EVERY_TENANT, Database
 from app.kit.deadline import within
 from app.negotiation.repository import Market
 
@@ -57,7 +57,7 @@ class DeliveryMarks:
         marks = dict(self._marks)
         if not marks:
             return
-        async with self._database.statement("*") as unit:
+        async with self._database.statement(EVERY_TENANT) as unit:
             await Market(unit).mark_delivered(marks)
         for room_id, mark in marks.items():
             if self._marks.get(room_id) == mark:
