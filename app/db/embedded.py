@@ -6,7 +6,6 @@ stops it. A file lock in the data folder orders their coming and going.
 """
 
 import hashlib
-import json
 import logging
 import os
 import re
@@ -23,6 +22,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from app.db.engine import Address
+from app.db.holders import Holders
 from app.errors import Unavailable
 
 with warnings.catch_warnings():  # it complains, at import, where a login has no runtime folder
@@ -48,7 +48,7 @@ class _Server(PostgresServer):
     the temporary folder, which whoever comes first shuts everybody else out of."""
 
     def __init__(self, folder: Path, lock: Path) -> None:
-        super().__init__(folder, cleanup_mode="stop")
+        super().__init__(folder, cleanup_mode=None)  # who else uses it, we know better
         self._lock = fasteners.InterProcessLock(lock)
 
 
@@ -58,6 +58,7 @@ class EmbeddedServer:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir.resolve()
         self._folder = self._data_dir / "postgres"
+        self._holders = Holders(self._data_dir / ".holders.json")
         self._server: PostgresServer | None = None
 
     def start(self) -> Address:
@@ -72,6 +73,7 @@ class EmbeddedServer:
                 self._forget_the_dead()
                 self._server = _Server(_plain(self._folder), self._data_dir / ".pgserver.lock")
                 self._server.start()
+                self._holders.join()
                 self._create_database(self._server.get_uri(), _DATABASE)
         except EmbeddedServerFailed:
             raise
@@ -88,8 +90,8 @@ class EmbeddedServer:
         """Lets go of the server, and stops it when no other process uses it."""
         if self._server is not None:
             with self._alone():
-                self._forget_the_dead()
-                self._server.cleanup()
+                if self._holders.leave():
+                    self._server.stop()
             self._server = None
 
     @contextmanager
@@ -106,12 +108,7 @@ class EmbeddedServer:
             lock.release()
 
     def _forget_the_dead(self) -> None:
-        """A killed process never signs off, and its number may by now be somebody else's: without
-        this the server would never be stopped, or one that isn't there be taken for running."""
-        holders = self._folder / ".handle_pids.json"
-        if holders.exists() and (text := holders.read_text().strip()):
-            alive = [pid for pid in json.loads(text) if _is_python(pid)]
-            holders.write_text(json.dumps(alive))
+        """A killed server's number may by now be somebody else's, who would be taken for it."""
         pid_file = self._folder / "postmaster.pid"
         if pid_file.exists() and not _is_server_of(self._folder, pid_file.read_text()):
             logging.getLogger(__name__).warning("removed the pid file of a dead database server")
@@ -149,10 +146,6 @@ def _reason(error: Exception, log: Path) -> str:
         lines = log.read_text(errors="replace").splitlines()
         return f"{' / '.join(lines[-2:])}. Its log is '{log}'"
     return str(error)
-
-
-def _is_python(pid: int) -> bool:
-    return "python" in _name(pid)
 
 
 def _is_server_of(folder: Path, pid_file: str) -> bool:
