@@ -154,7 +154,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         retention = Retention(database, utc_now, days=settings.market.log_retention_days)
         runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
         engine = open_app(address.libpq, pool_size=5, tasks={"negotiation": tasks})
-        await engine.open_async()
+        await engine.open_async(await database.pool())
         stack.push_async_callback(_closed, engine)
         options = WorkerOptions(
             concurrency=settings.jobs.concurrency,

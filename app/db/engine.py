@@ -1,15 +1,22 @@
 """The connection to PostgreSQL, and units of work on it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
 import orjson
 import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from app.db.statements import Statements
 from app.db.unit_of_work import UnitOfWork
@@ -88,10 +95,8 @@ class Database:
 
         What the unit of work was told to do after the commit is done then, and only then.
         """
-        async with self._sessions() as session:
-            unit = UnitOfWork(lambda: session, tenant_id)
-            async with session.begin():
-                yield unit
+        async with self._unit(tenant_id, self._sessions, transaction=True) as unit:
+            yield unit
         unit.committed()
 
     @asynccontextmanager
@@ -105,11 +110,19 @@ class Database:
     @asynccontextmanager
     async def read(self, tenant_id: str) -> AsyncIterator[UnitOfWork]:
         """A unit of work that only reads, each query for itself: no transaction is begun."""
-        unit = UnitOfWork(self._autocommitting, tenant_id, self._statements)
-        try:
+        async with self._unit(tenant_id, self._autocommitting, transaction=False) as unit:
             yield unit
-        finally:
-            await unit.close()
+
+    @asynccontextmanager
+    async def _unit(
+        self, tenant_id: str, sessions: Callable[[], AsyncSession], *, transaction: bool
+    ) -> AsyncIterator[UnitOfWork]:
+        async with AsyncExitStack() as ending:
+            yield UnitOfWork(tenant_id, sessions, self._statements, ending, transaction=transaction)
+
+    async def pool(self) -> AsyncConnectionPool[AsyncConnection]:
+        """The driver's own pool, for the job engine to share."""
+        return await self._statements.pool()
 
     async def check(self) -> str | None:
         """Asks the database for nothing; raises when it doesn't answer."""

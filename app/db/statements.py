@@ -33,13 +33,16 @@ class Statements:
             open=False,
             configure=_configure,
             check=self._check,
-            kwargs={"autocommit": True, "connect_timeout": 5, "application_name": "parley"},
+            kwargs={"connect_timeout": 5, "application_name": "parley"},
         )
 
     async def acquire(self) -> AsyncConnection:
         """Raises `psycopg.OperationalError` when there is none to be had in time."""
+        return await (await self.pool()).getconn()
+
+    async def pool(self) -> AsyncConnectionPool[AsyncConnection]:
         await self._pool.open()
-        return await self._pool.getconn()
+        return self._pool
 
     async def release(self, connection: AsyncConnection) -> None:
         if connection.broken or connection.closed:
@@ -55,5 +58,6 @@ class Statements:
 
 
 async def _configure(connection: AsyncConnection) -> None:
+    await connection.set_autocommit(True)
     set_json_loads(orjson.loads, connection)
     set_json_dumps(orjson.dumps, connection)

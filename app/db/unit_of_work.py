@@ -1,6 +1,7 @@
 """One transaction, one tenant: what repositories work on and services open."""
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,18 +13,26 @@ EVERY_TENANT = "*"
 
 
 class UnitOfWork:
-    """In a transaction, `session` and `psycopg()` are two faces of one connection. Outside of one,
-    where every statement is its own, each is taken when it is first asked for."""
+    """Has two faces: `session` for what SQLAlchemy asks, `psycopg()` for what goes straight to the
+    driver. Each is taken when it is first asked for, and given back at the end of `ending`.
+
+    In a transaction both are one connection; so a session has to be asked for before the driver.
+    """
 
     def __init__(
         self,
-        sessions: Callable[[], AsyncSession],
         tenant_id: str,
-        statements: Statements | None = None,
+        sessions: Callable[[], AsyncSession],
+        statements: Statements,
+        ending: AsyncExitStack,
+        *,
+        transaction: bool,
     ) -> None:
-        self._sessions = sessions
         self._tenant_id = tenant_id
+        self._sessions = sessions
         self._statements = statements
+        self._ending = ending
+        self._transaction = transaction
         self._session: AsyncSession | None = None
         self._connection: AsyncConnection | None = None
         self._afterwards: list[Callable[[], None]] = []
@@ -35,24 +44,29 @@ class UnitOfWork:
     @property
     def session(self) -> AsyncSession:
         if self._session is None:
+            if self._transaction and self._connection is not None:
+                raise RuntimeError("ask for the session before the driver's own connection")
             self._session = self._sessions()
+            self._ending.push_async_exit(self._end_session)
         return self._session
 
     async def psycopg(self) -> AsyncConnection:
         """The driver's own connection: the job engine inserts on it, and `Query` asks on it."""
-        if self._statements is None:
-            return await self._inside_transaction()
+        if self._transaction and self._session is not None:
+            return await _driver_of(self._session)
         if self._connection is None:
             self._connection = await self._statements.acquire()
+            self._ending.push_async_callback(self._statements.release, self._connection)
+            if self._transaction:
+                await self._ending.enter_async_context(self._connection.transaction())
         return self._connection
 
-    async def _inside_transaction(self) -> AsyncConnection:
-        connection = await self.session.connection()
-        raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
-        if not isinstance(driver, AsyncConnection):
-            raise TypeError(f"expected a psycopg connection, found {type(driver).__name__}")
-        return driver
+    async def _end_session(self, _type: object, error: BaseException | None, _: object) -> None:
+        if self._session is None:
+            return
+        async with self._session as session:
+            if self._transaction and error is None:
+                await session.commit()
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Has `call` made once the transaction has been committed; never if it isn't."""
@@ -62,8 +76,11 @@ class UnitOfWork:
         for call in self._afterwards:
             call()
 
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-        if self._connection is not None and self._statements is not None:
-            await self._statements.release(self._connection)
+
+async def _driver_of(session: AsyncSession) -> AsyncConnection:
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if not isinstance(driver, AsyncConnection):
+        raise TypeError(f"expected a psycopg connection, found {type(driver).__name__}")
+    return driver

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts import Tenant
 from app.db import Model, UtcTime
 
 
@@ -28,7 +29,7 @@ class LedgerRow(Model):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(Text, ForeignKey("tenants.id"))
+    tenant_id: Mapped[str] = mapped_column(Text, ForeignKey(Tenant.id))
     run_id: Mapped[UUID | None]
     task: Mapped[str] = mapped_column(Text)
     asked: Mapped[str | None] = mapped_column(Text)

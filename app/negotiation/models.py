@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts import Tenant
 from app.db import Model, UtcTime
 
 Price = Numeric(18, 6)
@@ -38,7 +39,7 @@ class Session(Model):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    tenant_id: Mapped[str] = mapped_column(ForeignKey(Tenant.id))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     llm_provider: Mapped[str] = mapped_column(Text)
     llm_model: Mapped[str] = mapped_column(Text)
@@ -197,7 +198,7 @@ class KeptLog(Model):
     __table_args__ = (Index(None, "session_id", "room_id"), Index(None, "expires_at"))
 
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    tenant_id: Mapped[str] = mapped_column(ForeignKey(Tenant.id))
     session_id: Mapped[UUID]
     room_id: Mapped[UUID]
     number: Mapped[int]

@@ -126,6 +126,11 @@ _LAST_SEQ = Query(select(func.max(RoomEvent.seq)).where(RoomEvent.room_id == bin
 
 _RUN = Query(select(Run).join(Room).join(Session).where(Run.id == bindparam("run_id"), _TENANT))
 
+_ADD_RUN = """
+    INSERT INTO runs (id, room_id, number, after_seq, seed, started_at)
+    VALUES (%(id)s, %(room_id)s, %(number)s, %(after_seq)s, %(seed)s, %(started_at)s)
+"""
+
 _APPEND = """
     WITH appended AS (
         INSERT INTO room_events (room_id, seq, run_id, type, payload, at)
@@ -241,6 +246,20 @@ class Market:
     async def get_run(self, run_id: UUID) -> Run | None:
         rows = await _RUN.rows(self._unit, run_id=run_id, tenant_id=self._unit.tenant_id)
         return rows[0][0] if rows else None
+
+    async def add_run(self, run: Run) -> None:
+        connection = await self._unit.psycopg()
+        await connection.execute(
+            _ADD_RUN,
+            {
+                "id": run.id,
+                "room_id": run.room_id,
+                "number": run.number,
+                "after_seq": run.after_seq,
+                "seed": run.seed,
+                "started_at": run.started_at,
+            },
+        )
 
     # the log
 

@@ -110,7 +110,7 @@ class Rooms:
             seed=(setup.session.seed + (number - 1) * 7919 + setup.item.position * 104729) % 2**62,
             started_at=self._clock(),
         )
-        await market.add([run])
+        await market.add_run(run)
         return run
 
     async def speak(self, tenant_id: str, room_id: UUID, text: str) -> MessageResponse:

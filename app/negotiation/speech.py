@@ -1,6 +1,7 @@
 """What an agent says aloud: its text without the thinking, markup and noise around it."""
 
 import re
+from functools import lru_cache
 
 _LONGEST = 4000
 
@@ -21,6 +22,7 @@ _REPLY = re.compile(
 _WIDE_GAP = re.compile(r"\n(?:[ \t]*+\n){2,}")
 
 
+@lru_cache(maxsize=1024)  # a turn is looked at when it is checked and when it is written
 def spoken(text: str, limit: int = _LONGEST) -> str:
     """`text` as the room may hear it, at most `limit` characters; empty when it was all thinking.
 
