@@ -146,7 +146,7 @@ class Storage(Group):
         examples=["postgresql://parley:change-me@localhost:5432/parley"],
     )
     database_pool_size: int = Field(
-        10, ge=1, le=500, description="Connections for transactions, and as many for statements."
+        10, ge=1, le=500, description="Size of each of the two connection pools."
     )
 
 
