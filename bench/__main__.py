@@ -25,7 +25,8 @@ Measured with `make bench`, which writes this page: {date}, commit {commit}.
 
 A fake vendor on loopback answers every call after {latency} s; the service, its embedded
 PostgreSQL, the vendor and the load share the machine's processors. Each figure is the median of
-three. Ratios travel; rates and delays belong to this machine.
+three, from the first start to the last end as the stored logs have it. Ratios travel; rates and
+delays belong to this machine.
 """
 
 
