@@ -101,10 +101,11 @@ class LedgerWriter:
                 await asyncio.sleep(_FLUSH_PAUSE)
 
     async def _write(self) -> None:
-        """Until nothing waits, or the database is away."""
+        """What waits now; what comes meanwhile waits for the next time, or for a whole batch."""
         async with self._writing:
             while self._queue and await self._write_batch():
-                pass
+                if len(self._queue) < self._size:
+                    break
             if not self._queue:
                 self._arrived.clear()
 
