@@ -1,9 +1,10 @@
 """Finds and fills the templates. A template's version is part of its name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.resources import files
 
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import DictLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.kit.money import plain
@@ -48,18 +49,29 @@ class Prompt:
         self, view: BuyerView | SellerView, move: BuyerMove | SellerMove | None = None
     ) -> tuple[Message, ...]:
         """`move` is what a tactic decided, for a model that only finds the words."""
+        turn = _template(self.name, "turn").render(
+            view=view, move=move, conversation=conversation(view.transcript)
+        )
         return (
-            Message(Role.SYSTEM, self._render("system", view, move)),
-            Message(Role.USER, self._render("turn", view, move)),
+            Message(Role.SYSTEM, _system(self.name, _standing(view))),
+            Message(Role.USER, turn.strip()),
         )
 
-    def _render(
-        self, part: str, view: BuyerView | SellerView, move: BuyerMove | SellerMove | None
-    ) -> str:
-        template = _ENVIRONMENT.get_template(f"{self.name}.{part}{_SUFFIX}")
-        return template.render(
-            view=view, move=move, conversation=conversation(view.transcript)
-        ).strip()
+
+def _template(name: str, part: str) -> Template:
+    return _ENVIRONMENT.get_template(f"{name}.{part}{_SUFFIX}")
+
+
+@lru_cache(maxsize=4096)  # a seat is told who it is in every turn of a run
+def _system(name: str, view: BuyerView | SellerView) -> str:
+    return _template(name, "system").render(view=view).strip()
+
+
+def _standing(view: BuyerView | SellerView) -> BuyerView | SellerView:
+    """The view without what changes from turn to turn, which a system message doesn't tell."""
+    if isinstance(view, BuyerView):
+        return replace(view, round=0, may_decide=False, must_decide=False, transcript=(), offers=())
+    return replace(view, round=0, transcript=())
 
 
 BUYER = Prompt("buyer.v1")
