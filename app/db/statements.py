@@ -1,7 +1,7 @@
-"""Single statements, each a transaction by itself, straight through the driver.
+"""Connections for what goes straight to the driver, shared with the job engine.
 
-What a negotiation reads and writes at every turn goes this way: it costs a fifth of the same
-statement through a session.
+Each statement is a transaction by itself, unless one is begun. What a negotiation reads and writes
+at every turn goes this way: it costs a fifth of the same statement through a session.
 """
 
 import time
@@ -15,7 +15,7 @@ _WARY_SECONDS = 30.0
 
 
 class Statements:
-    """A pool of connections that commit by themselves. Opened by its first use.
+    """The pool; opened by its first use.
 
     After a connection was lost, those that are handed out are tried first for a while: one
     request sees the database's restart, not one per connection.

@@ -60,7 +60,8 @@ class NegotiationNotActive(Conflict):
 
     def __init__(self, room_id: UUID) -> None:
         super().__init__(
-            f"room '{room_id}' isn't negotiating; start it with POST /negotiation/{room_id}/start"
+            f"room '{room_id}' isn't negotiating; start it with "
+            f"POST /api/v1/negotiation/{room_id}/start"
         )
 
 

@@ -301,7 +301,7 @@ class DeleteResponse(BaseModel):
     message: str
     session_id: UUID
     logs_saved: int
-    log_path: str
+    log_path: str = Field(description="Where the logs are, with `{room_id}` for the room's id.")
 
 
 class StartResponse(BaseModel):

@@ -149,7 +149,7 @@ class Marketplace:
             message=f"session deleted; {saved} logs are kept until their retention ends",
             session_id=session_id,
             logs_saved=saved,
-            log_path=f"/api/v1/logs/{session_id}",
+            log_path=f"/api/v1/logs/{session_id}/{{room_id}}",
         )
 
     async def _delete(self, tenant_id: str, session_id: UUID) -> int:

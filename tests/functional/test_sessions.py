@@ -77,15 +77,17 @@ class TestSession:
 
 class TestDelete:
     async def test_every_field(self, market: Market) -> None:
-        made, _, _ = await played(market)
+        made, room_id, _ = await played(market)
 
         gone = await market.delete(made["session_id"])
+        kept = await market.http.get(gone["log_path"].format(room_id=room_id))
 
+        assert kept.status_code == 200
+        assert kept.json()["metadata"]["room_id"] == room_id
         assert gone["deleted"] is True
         assert gone["message"]
         assert gone["session_id"] == made["session_id"]
         assert gone["logs_saved"] == 1
-        assert made["session_id"] in gone["log_path"]
 
     async def test_its_ids_answer_404(self, market: Market) -> None:
         made, room_id, _ = await played(market)
