@@ -22,6 +22,7 @@ from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit.clock import utc_now
 from app.kit.deadline import within
 from app.llm import (
+    BreakerPolicy,
     Chains,
     Connection,
     LLMClient,
@@ -187,7 +188,7 @@ async def _client(settings: Settings, ledger: LedgerWriter) -> LLMClient:
     return build_client(
         await find_local(connections),
         chains=Chains(
-            default=tuple(map(ModelRef.parse, llm.chain)),
+            default=tuple(map(ModelRef.parse, llm.routing.chain)),
             by_task={
                 Task(task): tuple(map(ModelRef.parse, chain)) for task, chain in llm.chains.items()
             },
@@ -199,7 +200,8 @@ async def _client(settings: Settings, ledger: LedgerWriter) -> LLMClient:
             total=timeouts.total,
         ),
         ledger=ledger,
-        default_provider=llm.provider,
+        default_provider=llm.routing.provider,
+        breaker=BreakerPolicy(llm.routing.breaker_failures, llm.routing.breaker_cooldown),
     )
 
 

@@ -26,10 +26,31 @@ from app.kit.environment import (
 
 __all__ = ["OFFLINE", "PROVIDERS", "Settings", "SettingsInvalid", "all_variables", "load_settings"]
 
-PROVIDERS = ("openrouter", "lm_studio", "ollama", "openai")
+PROVIDERS = (
+    "openrouter",
+    "lm_studio",
+    "ollama",
+    "openai",
+    "anthropic",
+    "gemini",
+    "groq",
+    "mistral",
+    "deepseek",
+    "together",
+    "fireworks",
+    "cerebras",
+    "xai",
+    "cohere",
+    "perplexity",
+    "nvidia",
+    "deepinfra",
+    "sambanova",
+    "huggingface",
+)
 OFFLINE = "offline"
 
-_LATER_TASKS = ("CHAT", "ANALYSIS")  # names already promised, read by nobody in this release
+_CUSTOM = re.compile(r"CUSTOM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(BASE_URL|API_KEY)")
+_PROVIDER_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _CHAIN = "openrouter:openai/gpt-5-mini,ollama:llama3.2:3b"
 
 
@@ -91,14 +112,14 @@ def _data_dir(path: Path) -> Path:
 
 
 def _provider(text: str) -> str:
-    if text not in (*PROVIDERS, OFFLINE):
+    if not _PROVIDER_NAME.fullmatch(text):
         raise ValueError(f"should be one of {', '.join((*PROVIDERS, OFFLINE))}")
     return text
 
 
 def _link(text: str) -> str:
     provider, _, model = text.partition(":")
-    if provider not in PROVIDERS or not model:
+    if not (_PROVIDER_NAME.fullmatch(provider) and model):
         raise ValueError(f"should be provider:model, with a provider of {', '.join(PROVIDERS)}")
     return text
 
@@ -130,6 +151,12 @@ class Server(Group):
     )
     body_limit_bytes: int = Field(
         1_048_576, ge=1024, le=104_857_600, description="Largest request body, in bytes."
+    )
+    model_body_limit_bytes: int = Field(
+        33_554_432,
+        ge=1024,
+        le=268_435_456,
+        description="Largest body of a model request under /v1, in bytes: pictures travel in it.",
     )
     auth_required: Annotated[bool, AfterValidator(_no_accounts)] = Field(
         default=False, description="Whether callers must sign in; false until there are accounts."
@@ -261,6 +288,29 @@ class Routing(Group):
         description="Models tried after the one asked for, as provider:model, comma-separated.",
         examples=[_CHAIN],
     )
+    breaker_failures: int = Field(
+        5, ge=1, le=1000, description="Failures in a row after which a model is left alone."
+    )
+    breaker_cooldown: Seconds = Field(
+        30, description="Seconds for which it is left alone, before one call tries it again."
+    )
+    health_interval: Seconds = Field(
+        60, description="Seconds between two looks at whether a provider is there."
+    )
+    hedging: bool = Field(
+        default=False,
+        description="Whether a second model is asked too when the first is later than usual.",
+    )
+    cache_ttl: int = Field(
+        3600, ge=1, le=2_592_000, description="Seconds that a cached answer may be used."
+    )
+    cache_mb: int = Field(
+        64, ge=1, le=65_536, description="Megabytes of cached answers kept in memory."
+    )
+    offline_faults: bool = Field(
+        default=False,
+        description="Whether offline:slow, :flaky, :cut and :malformed may be asked, for tests.",
+    )
 
 
 class TaskChains(Group):
@@ -271,7 +321,14 @@ class TaskChains(Group):
     buyer_turn: Chain = Field((), description="The same for a buyer's turns.", examples=[_CHAIN])
     seller_turn: Chain = Field((), description="The same for a seller's turns.", examples=[_CHAIN])
     narration: Chain = Field((), description="The same for narrated turns.", examples=[_CHAIN])
+    chat: Chain = Field((), description="The same for conversations.", examples=[_CHAIN])
+    analysis: Chain = Field((), description="The same for judgements.", examples=[_CHAIN])
     summary: Chain = Field((), description="The same for summaries.", examples=[_CHAIN])
+    extraction: Chain = Field((), description="The same for facts in texts.", examples=[_CHAIN])
+    coding: Chain = Field((), description="The same for code.", examples=[_CHAIN])
+    database: Chain = Field((), description="The same for queries.", examples=[_CHAIN])
+    embedding: Chain = Field((), description="The same for vectors of texts.", examples=[_CHAIN])
+    benchmark: Chain = Field((), description="The same for benchmarks.", examples=[_CHAIN])
     probe: Chain = Field((), description="The same for health probes.", examples=[_CHAIN])
 
 
@@ -288,13 +345,14 @@ class Connection(Group):
 
 @dataclass(frozen=True, slots=True)
 class Llm:
-    """`provider` None: the first one configured. `chains` by task, where a task has its own."""
+    """`chains` by task, where a task has its own. `connections` by provider, `custom` by the name
+    in `CUSTOM_<NAME>_BASE_URL`."""
 
-    provider: str | None
-    chain: Chain
+    routing: Routing
     chains: dict[str, Chain]
     timeouts: Timeouts
     connections: dict[str, Connection]
+    custom: dict[str, Connection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,19 +402,57 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 def _llm(environment: Environment) -> Llm:
     routing, chains = environment.read(Routing), environment.read(TaskChains)
-    environment.faults += _unknown_tasks(environment.names())
-    return Llm(
-        provider=routing.provider,
-        chain=routing.chain,
+    names = environment.names()
+    llm = Llm(
+        routing=routing,
         chains={task: chain for task, chain in chains if chain},
         timeouts=environment.read(Timeouts),
         connections={name: environment.read(Connection, f"{name}_") for name in PROVIDERS},
+        custom={
+            name: environment.read(Connection, f"custom_{name}_") for name in _custom_names(names)
+        },
     )
+    environment.faults += [*_unknown_tasks(names), *_unknown_providers(llm), *_homeless(llm)]
+    return llm
+
+
+def _custom_names(names: set[str]) -> tuple[str, ...]:
+    found = (_CUSTOM.fullmatch(name) for name in sorted(names))
+    return tuple(dict.fromkeys(match[1].lower() for match in found if match))
 
 
 def _unknown_tasks(names: set[str]) -> Iterator[Fault]:
     tasks = [task.upper() for task in TaskChains.model_fields]
     for name in sorted(names):
-        if name.startswith("LLM_CHAIN_") and name[10:] not in (*tasks, *_LATER_TASKS):
+        if name.startswith("LLM_CHAIN_") and name[10:] not in tasks:
             issue = f"is for no task; the tasks are {', '.join(tasks)}"
             yield Fault(name, issue)
+
+
+def _unknown_providers(llm: Llm) -> Iterator[Fault]:
+    """Once the custom ones are known."""
+    known = (*PROVIDERS, *llm.custom)
+    provider = llm.routing.provider
+    if provider is not None and provider not in (*known, OFFLINE):
+        yield _not_one_of((*known, OFFLINE), "LLM_PROVIDER", provider, "openrouter")
+    chains = {"LLM_CHAIN": llm.routing.chain}
+    chains |= {f"LLM_CHAIN_{task.upper()}": chain for task, chain in llm.chains.items()}
+    for variable, chain in chains.items():
+        for link in chain:
+            if link.partition(":")[0] not in known:
+                yield _not_one_of(known, variable, link, _CHAIN)
+
+
+def _not_one_of(known: tuple[str, ...], variable: str, value: str, example: str) -> Fault:
+    issue = f"should name a provider of {', '.join(known)}"
+    return Fault(variable, issue, value=ascii(value[:100]), example=example)
+
+
+def _homeless(llm: Llm) -> Iterator[Fault]:
+    """Custom providers have no usual address, and may not go by the name of another."""
+    for name, connection in llm.custom.items():
+        variable = f"CUSTOM_{name.upper()}_BASE_URL"
+        if name in (*PROVIDERS, OFFLINE):
+            yield Fault(variable, f"takes the name of {name}; choose another", example="")
+        elif connection.base_url is None:
+            yield Fault(variable, "is missing", example="http://localhost:9000/v1")

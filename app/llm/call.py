@@ -2,13 +2,26 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from app.kit.ids import new_id
 from app.llm.errors import LLMError
-from app.llm.events import ModelEvent, TextDelta, ThinkingDelta, ToolCallDelta, UsageReport
+from app.llm.events import (
+    ModelEvent,
+    TextDelta,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageReport,
+    Vectors,
+    WireChunk,
+)
 from app.llm.messages import Attempt, ModelRef, ModelRequest, Usage
+from app.llm.routing.plan import Plan
+
+NO_PLAN = Plan(())
 
 Monotonic = Callable[[], float]
 """Seconds from some fixed moment, never running backwards."""
@@ -20,12 +33,28 @@ class CallStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CacheUse(StrEnum):
+    HIT = "hit"
+    MISS = "miss"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What one strategy of compression did to a prompt, in estimated tokens."""
+
+    strategy: str
+    tokens_before: int
+    tokens_after: int
+
+
 class Call:
     """Handed down through the layers with the request; each writes in it what it did.
 
     One attempt is under way at a time, between `begin_attempt` and `end_attempt`. `used` is the
     model that is being heard, None before it said anything. `last_resort` tells that no other model
-    is left to turn to. The first ending counts.
+    is left to turn to. `plan` is what the router decided, `decision` what it went by, in JSON's types,
+    so that it can be explained. The first ending counts.
     """
 
     def __init__(
@@ -37,6 +66,10 @@ class Call:
         self.attempts: list[Attempt] = []
         self.used: ModelRef | None = None
         self.last_resort = False
+        self.plan = NO_PLAN
+        self.decision: dict[str, Any] = {}
+        self.cache = CacheUse.OFF
+        self.savings: tuple[Saving, ...] = ()
         self.usage: Usage | None = None
         self.characters = 0
         self.first_token_ms: int | None = None
@@ -58,6 +91,12 @@ class Call:
                 self.characters += len(text)
                 if self._heard_at is None:
                     self._first_token()
+            case WireChunk(_, characters):
+                self.characters += characters
+                if self._heard_at is None:
+                    self._first_token()
+            case Vectors():
+                self._first_token()
             case UsageReport(usage):
                 self.usage = usage
             case _:

@@ -2,6 +2,11 @@
 
 LLMError
 ├── ProviderDisabled      400 LLM_PROVIDER_DISABLED     ours: unknown, switched off, no key
+├── UnknownModel          404 LLM_MODEL_NOT_FOUND       a name that stands for no model
+├── NoModelFits           400 LLM_NO_MODEL_FITS         none of the models named can do this
+│   └── PromptTooLong     … the prompt fits into none of them
+├── FreeModelsExhausted   429 LLM_FREE_MODELS_EXHAUSTED free only, and none is free to use now
+├── BudgetExceeded        402 LLM_BUDGET_EXCEEDED       this call could cost more than is left
 ├── ModelTimeout          503 LLM_TIMEOUT               silent past one of the four time-outs
 ├── ProviderUnavailable   503 LLM_PROVIDER_UNAVAILABLE  refused, 5xx, overloaded, breaker open
 │   └── RateLimited       … asked too often
@@ -11,6 +16,7 @@ LLMError
 """
 
 import logging
+from datetime import datetime
 
 from app.errors import AppError
 from app.llm.messages import Attempt
@@ -24,6 +30,52 @@ class ProviderDisabled(LLMError):
     code = "LLM_PROVIDER_DISABLED"
     status = 400
     level = logging.INFO
+
+
+class UnknownModel(LLMError):
+    """No provider and no catalogue row goes by this name."""
+
+    code = "LLM_MODEL_NOT_FOUND"
+    status = 404
+    level = logging.INFO
+
+
+class NoModelFits(LLMError):
+    """Of the models that could be asked, none can do what the call needs."""
+
+    code = "LLM_NO_MODEL_FITS"
+    status = 400
+    level = logging.INFO
+
+
+class PromptTooLong(NoModelFits):
+    """The prompt fits into no model of the chain; the message has the numbers."""
+
+    code = "LLM_PROMPT_TOO_LONG"
+
+
+class FreeModelsExhausted(LLMError):
+    """Every free model that suits has used up what it may. `retry_after` in seconds."""
+
+    code = "LLM_FREE_MODELS_EXHAUSTED"
+    status = 429
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BudgetExceeded(LLMError):
+    """A budget can't cover the most that this call may cost. `resets_at` is when it starts anew."""
+
+    code = "LLM_BUDGET_EXCEEDED"
+    status = 402
+    level = logging.INFO
+
+    def __init__(self, message: str, *, resets_at: datetime) -> None:
+        super().__init__(message)
+        self.resets_at = resets_at
 
 
 class ModelTimeout(LLMError):

@@ -24,11 +24,33 @@ class ThinkingDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallDelta:
-    """A piece of a tool call: `arguments` of one `index` add up to a JSON text."""
+    """A piece of a tool call: `arguments` of one `index` add up to a JSON text. `id` and `name`
+    come with its first piece."""
 
     index: int
     name: str
     arguments: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WireChunk:
+    """Bytes in the OpenAI wire's form, to be passed on as they are: whole event-stream frames, or
+    the one JSON body of an answer that isn't streamed. Never `[DONE]`, and never a bare count of
+    tokens: that is a `UsageReport`.
+
+    `characters` is about how many of them were said: a guess, without reading them.
+    """
+
+    data: bytes
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """One vector for each input of an embedding request, in order."""
+
+    vectors: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +75,6 @@ class End:
     attempts: tuple[Attempt, ...] = ()
 
 
-ModelEvent = TextDelta | ThinkingDelta | ToolCallDelta | UsageReport | Failed | End
+ModelEvent = (
+    TextDelta | ThinkingDelta | ToolCallDelta | WireChunk | Vectors | UsageReport | Failed | End
+)

@@ -1,12 +1,13 @@
 """What is kept of every call: one entry, however the call ended."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
-from app.llm.call import Call, CallStatus
+from app.llm.call import CacheUse, Call, CallStatus, Saving
 from app.llm.messages import Attempt, CallContext, ModelRef, Task, Usage
 from app.llm.tokens import estimate_tokens, prompt_tokens
 
@@ -15,7 +16,8 @@ from app.llm.tokens import estimate_tokens, prompt_tokens
 class LedgerEntry:
     """`asked` is the model that the caller named, `used` the one that was heard.
 
-    `cost` in USD, None when nobody knows it. `estimated` says that the tokens are our guess, since
+    `cost` in USD, None when nobody knows it. `cache` and `savings` say what the layers saved,
+    `decision` what routing went by. `estimated` says that the tokens are our guess, since
     the provider never told. `first_token_ms` counts from the start of the call, failed tries
     included; `attempts` have their own.
     """
@@ -34,6 +36,9 @@ class LedgerEntry:
     latency_ms: int
     first_token_ms: int | None
     created_at: datetime
+    cache: CacheUse = CacheUse.OFF
+    savings: tuple[Saving, ...] = ()
+    decision: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, call: Call) -> "LedgerEntry":
@@ -54,6 +59,9 @@ class LedgerEntry:
             latency_ms=call.latency_ms,
             first_token_ms=call.first_token_ms,
             created_at=call.created_at,
+            cache=call.cache,
+            savings=call.savings,
+            decision=call.decision,
         )
 
 

@@ -1,9 +1,10 @@
 """The neutral vocabulary: what is asked of a model, and what comes back, on any wire."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 
@@ -13,7 +14,14 @@ class Task(StrEnum):
     BUYER_TURN = "buyer_turn"
     SELLER_TURN = "seller_turn"
     NARRATION = "narration"
+    CHAT = "chat"
+    ANALYSIS = "analysis"
     SUMMARY = "summary"
+    EXTRACTION = "extraction"
+    CODING = "coding"
+    DATABASE = "database"
+    EMBEDDING = "embedding"
+    BENCHMARK = "benchmark"
     PROBE = "probe"
 
 
@@ -21,12 +29,71 @@ class Role(StrEnum):
     SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """`url` is `https://…` or `data:image/png;base64,…`."""
+
+    url: str
+
+
+Part = TextPart | ImagePart
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a model wants done; `arguments` is a JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """`content` is all of its text; `parts` has it in order with the images, where there are any.
+
+    `tool_calls` are an assistant's; `tool_call_id` says which of them a tool's message answers.
+    """
+
     role: Role
     content: str
+    parts: tuple[Part, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a model may call; `parameters` is a JSON Schema."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """`mode` is `auto`, `none`, `required`, or `function` for the one called `name`."""
+
+    mode: Literal["auto", "none", "required", "function"] = "auto"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something looked up for this call: what a memory or a document says, and where it is from.
+    Already in the messages; kept apart for the built-in model, which can only quote."""
+
+    source: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +125,63 @@ class OutputSchema:
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """Whom a call is for; goes to the ledger and the logs, never to the model."""
+    """Whom a call is for; goes to the ledger and the logs, never to the model.
+
+    `key_id` is a fingerprint of the caller's key, where one was shown.
+    """
 
     tenant_id: str
     run_id: UUID | None = None
+    key_id: str | None = None
+
+
+class Complexity(StrEnum):
+    SIMPLE = "simple"
+    COMPLEX = "complex"
+
+
+class Order(StrEnum):
+    """By what the router sorts models that suit: as listed, or the best of something first."""
+
+    LISTED = "listed"
+    COST = "cost"
+    LATENCY = "latency"
+    QUALITY = "quality"
+    BALANCED = "balanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the caller wants a call routed; whatever is None or empty is left to the profile.
+
+    `models` are names as people write them, tried in order: `provider:model`, a bare id of the
+    catalogue, `profile:NAME`, `auto`. `max_price` is USD per million tokens, prompt and answer
+    each. `compress` names strategies.
+    """
+
+    models: tuple[str, ...] = ()
+    profile: str | None = None
+    complexity: Complexity | None = None
+    free_only: bool = False
+    max_price: Decimal | None = None
+    order: Order | None = None
+    cache: bool | None = None
+    compress: tuple[str, ...] | None = None
+
+
+NO_WISHES = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """One call. Without `model` the router takes the task's own chain.
+    """One call. Without `model` and without names in `wishes` the router takes the task's chain.
 
     `temperature` is 0 to 2, `max_tokens` counts output tokens; None leaves either to the vendor.
+    With `inputs` it asks for the vectors of those texts, and `messages` is empty.
+
+    `body` is the caller's own body in the OpenAI wire's form, our extra fields taken out. A model
+    that speaks this wire gets it as it is, and answers in `WireChunk`s; for any other wire the
+    rest of the fields says the same. What a layer changes in `messages` it changes in `body`.
     """
 
     task: Task
@@ -78,16 +191,34 @@ class ModelRequest:
     temperature: float | None = None
     max_tokens: int | None = None
     output: OutputSchema | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice | None = None
+    wishes: Wishes = NO_WISHES
+    findings: tuple[Finding, ...] = ()
+    inputs: tuple[str, ...] = ()
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def streamed(self) -> bool:
+        """Whether a caller with a body of its own wants the answer as it comes."""
+        return self.body is None or self.body.get("stream") is True
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the provider counted them; `cost` in USD where the provider tells it."""
+    """Tokens as the provider counted them; `cost` in USD where the provider tells it.
+
+    `cached_tokens` and `cache_write_tokens` are part of `prompt_tokens`, `reasoning_tokens` of
+    `completion_tokens`, whatever the vendor's own way of counting is.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_tokens: int = 0
     cost: Decimal | None = None
 
 

@@ -7,7 +7,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from app.kit import json
-from app.llm.catalogue.profiles import OutputWay
+from app.llm.catalogue.traits import OutputWay
 from app.llm.messages import OutputSchema
 
 _THINKING = re.compile(

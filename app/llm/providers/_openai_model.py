@@ -10,7 +10,7 @@ import httpx
 
 from app.kit import json
 from app.llm.call import Call
-from app.llm.catalogue.profiles import OutputWay, profile_of
+from app.llm.catalogue.traits import OutputWay, traits_of
 from app.llm.errors import ModelTimeout
 from app.llm.events import ModelEvent
 from app.llm.messages import ModelRef, ModelRequest
@@ -39,7 +39,7 @@ _REFUSED = {
 @dataclass(frozen=True)
 class Wire:
     """What a provider's models share. `output_ways` holds what is left of those in a model's
-    profile, once its provider refused one."""
+    traits, once its provider refused one."""
 
     row: ProviderRow
     secret: str = field(repr=False)
@@ -56,7 +56,7 @@ class OpenAIModel:
     def __init__(self, wire: Wire, name: str) -> None:
         self._wire = wire
         self._ref = ModelRef(wire.row.name, name)
-        self._profile = profile_of(self._ref)
+        self._traits = traits_of(self._ref)
         self._failures = wire.failures(name)
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
@@ -98,7 +98,7 @@ class OpenAIModel:
         self, request: ModelRequest, way: OutputWay | None, deadlines: Deadlines
     ) -> httpx.Response:
         wire = self._wire
-        body = chat_body(request, self._ref.model, row=wire.row, profile=self._profile, way=way)
+        body = chat_body(request, self._ref.model, row=wire.row, traits=self._traits, way=way)
         posted = wire.http.build_request(
             "POST", wire.chat_url, content=json.dumps(body), headers=_HEADERS
         )
@@ -109,7 +109,7 @@ class OpenAIModel:
 
     @property
     def _ways(self) -> tuple[OutputWay, ...]:
-        return self._wire.output_ways.get(self._ref.model, self._profile.output_ways)
+        return self._wire.output_ways.get(self._ref.model, self._traits.output_ways)
 
     def _step_down(self, way: OutputWay, status: int, body: str) -> bool:
         """Forgets `way` for this model where the refusal is about it and another way is left."""

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from app.llm.catalogue.profiles import OutputWay, Profile
+from app.llm.catalogue.traits import OutputWay, Traits
 from app.llm.messages import Message, ModelRequest, Role
 from app.llm.output import fenced_instructions, request_fields
 from app.llm.providers.registry import ProviderRow
 
 
 def chat_body(
-    request: ModelRequest, model: str, *, row: ProviderRow, profile: Profile, way: OutputWay | None
+    request: ModelRequest, model: str, *, row: ProviderRow, traits: Traits, way: OutputWay | None
 ) -> dict[str, Any]:
     """The body of `POST /chat/completions`, always for a streamed answer, so that the time to the
     first token can be told from the time to the last."""
@@ -20,10 +20,10 @@ def chat_body(
     }
     if row.stream_usage:
         body["stream_options"] = {"include_usage": True}
-    if request.temperature is not None and profile.takes_temperature:
+    if request.temperature is not None and traits.takes_temperature:
         body["temperature"] = request.temperature
     if request.max_tokens is not None:
-        body[profile.max_tokens_field] = request.max_tokens
+        body[traits.max_tokens_field] = request.max_tokens
     if request.output is not None and way is not None:
         body |= request_fields(way, request.output)
     return body

@@ -8,6 +8,7 @@ import httpx
 
 from app.kit.clock import Clock, utc_now
 from app.llm.call import Monotonic
+from app.llm.catalogue.catalogue import LiveCatalogue
 from app.llm.client import LLMClient
 from app.llm.layers.attempt import Noted
 from app.llm.layers.retry import Retrying, RetryPolicy, Sleep
@@ -21,6 +22,7 @@ from app.llm.providers.connection import Connection
 from app.llm.providers.registry import PROVIDERS
 from app.llm.routing.breaker import BehindBreaker, BreakerPolicy, Breakers
 from app.llm.routing.chain import Chains
+from app.llm.routing.planner import ChainPlanner, Planned
 from app.llm.routing.router import Router
 from app.llm.timeouts import Timeouts
 
@@ -34,6 +36,7 @@ def build_client(
     default_provider: str | None = None,
     retry: RetryPolicy | None = None,
     breaker: BreakerPolicy | None = None,
+    catalogue: LiveCatalogue | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     sleep: Sleep = asyncio.sleep,
     clock: Clock = utc_now,
@@ -50,6 +53,7 @@ def build_client(
         default_provider,
     )
     breakers = Breakers(breaker or BreakerPolicy(), monotonic)
+    planner = ChainPlanner(chains or Chains(), providers.require, catalogue or LiveCatalogue())
 
     def attempt(ref: ModelRef, *, whole: bool) -> ChatModel:
         """The layers of one attempt, the innermost first."""
@@ -61,7 +65,8 @@ def build_client(
         return BehindBreaker(model, ref, breakers.of(ref))
 
     def route(*, whole: bool) -> ChatModel:
-        return Router(chains or Chains(), lambda ref: attempt(ref, whole=whole))
+        """The layers around all attempts, the innermost first."""
+        return Planned(Router(lambda ref: attempt(ref, whole=whole)), planner)
 
     return LLMClient(
         providers,

@@ -3,6 +3,7 @@ OpenAI wire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from types import MappingProxyType
 
 
@@ -20,6 +21,7 @@ class ProviderRow:
     base_url: str
     needs_key: bool
     remedy: str
+    wire: Literal["openai", "anthropic", "gemini"] = "openai"
     unknown_model: str = "check the model's name"
     headers: Mapping[str, str] = field(default_factory=dict)
     stream_usage: bool = True
@@ -64,6 +66,113 @@ _ROWS = (
         base_url="https://api.openai.com/v1",
         needs_key=True,
         remedy="check the network, or OPENAI_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="anthropic",
+        title="Anthropic",
+        base_url="https://api.anthropic.com",
+        needs_key=True,
+        remedy="check the network, or ANTHROPIC_BASE_URL if you set it",
+        wire="anthropic",
+    ),
+    ProviderRow(
+        name="gemini",
+        title="Gemini",
+        base_url="https://generativelanguage.googleapis.com",
+        needs_key=True,
+        remedy="check the network, or GEMINI_BASE_URL if you set it",
+        wire="gemini",
+    ),
+    ProviderRow(
+        name="groq",
+        title="Groq",
+        base_url="https://api.groq.com/openai/v1",
+        needs_key=True,
+        remedy="check the network, or GROQ_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="mistral",
+        title="Mistral",
+        base_url="https://api.mistral.ai/v1",
+        needs_key=True,
+        remedy="check the network, or MISTRAL_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="deepseek",
+        title="DeepSeek",
+        base_url="https://api.deepseek.com/v1",
+        needs_key=True,
+        remedy="check the network, or DEEPSEEK_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="together",
+        title="Together",
+        base_url="https://api.together.xyz/v1",
+        needs_key=True,
+        remedy="check the network, or TOGETHER_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="fireworks",
+        title="Fireworks",
+        base_url="https://api.fireworks.ai/inference/v1",
+        needs_key=True,
+        remedy="check the network, or FIREWORKS_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="cerebras",
+        title="Cerebras",
+        base_url="https://api.cerebras.ai/v1",
+        needs_key=True,
+        remedy="check the network, or CEREBRAS_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="xai",
+        title="xAI",
+        base_url="https://api.x.ai/v1",
+        needs_key=True,
+        remedy="check the network, or XAI_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="cohere",
+        title="Cohere",
+        base_url="https://api.cohere.ai/compatibility/v1",
+        needs_key=True,
+        remedy="check the network, or COHERE_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="perplexity",
+        title="Perplexity",
+        base_url="https://api.perplexity.ai",
+        needs_key=True,
+        remedy="check the network, or PERPLEXITY_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="nvidia",
+        title="NVIDIA NIM",
+        base_url="https://integrate.api.nvidia.com/v1",
+        needs_key=True,
+        remedy="check the network, or NVIDIA_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="deepinfra",
+        title="DeepInfra",
+        base_url="https://api.deepinfra.com/v1/openai",
+        needs_key=True,
+        remedy="check the network, or DEEPINFRA_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="sambanova",
+        title="SambaNova",
+        base_url="https://api.sambanova.ai/v1",
+        needs_key=True,
+        remedy="check the network, or SAMBANOVA_BASE_URL if you set it",
+    ),
+    ProviderRow(
+        name="huggingface",
+        title="Hugging Face",
+        base_url="https://router.huggingface.co/v1",
+        needs_key=True,
+        remedy="check the network, or HUGGINGFACE_BASE_URL if you set it",
     ),
 )
 

@@ -16,7 +16,7 @@ class OutputWay(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Traits:
     """`output_ways` in the order of trust: where a vendor refuses one, the next is taken."""
 
     output_ways: tuple[OutputWay, ...] = tuple(OutputWay)
@@ -24,13 +24,13 @@ class Profile:
     takes_temperature: bool = True
 
 
-_NO_FORCED_TOOL = Profile(output_ways=(OutputWay.RESPONSE_FORMAT, OutputWay.FENCED))
-_TOOL_FIRST = Profile(output_ways=(OutputWay.TOOL_CALL, OutputWay.FENCED))
-_OPENAI_REASONING = Profile(max_tokens_field="max_completion_tokens", takes_temperature=False)
+_NO_FORCED_TOOL = Traits(output_ways=(OutputWay.RESPONSE_FORMAT, OutputWay.FENCED))
+_TOOL_FIRST = Traits(output_ways=(OutputWay.TOOL_CALL, OutputWay.FENCED))
+_OPENAI_REASONING = Traits(max_tokens_field="max_completion_tokens", takes_temperature=False)
 
-PROFILES: tuple[tuple[str, Profile], ...] = (
+TRAITS: tuple[tuple[str, Traits], ...] = (
     # OpenAI's reasoning models answer 400 to `max_tokens` and to any temperature but 1.
-    ("openai:gpt-5-chat*", Profile()),
+    ("openai:gpt-5-chat*", Traits()),
     ("openai:gpt-5*", _OPENAI_REASONING),
     ("openai:o[134]*", _OPENAI_REASONING),
     # Claude 3 and 3.5 know no `response_format`, OpenRouter would drop it silently.
@@ -40,9 +40,9 @@ PROFILES: tuple[tuple[str, Profile], ...] = (
 )
 """`provider:model` patterns (shell style) and what is true of them; the first match counts."""
 
-_DEFAULT = Profile()
+_DEFAULT = Traits()
 
 
-def profile_of(model: ModelRef) -> Profile:
+def traits_of(model: ModelRef) -> Traits:
     name = str(model).lower()
-    return next((profile for pattern, profile in PROFILES if fnmatchcase(name, pattern)), _DEFAULT)
+    return next((traits for pattern, traits in TRAITS if fnmatchcase(name, pattern)), _DEFAULT)

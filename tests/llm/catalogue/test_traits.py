@@ -1,7 +1,7 @@
 import pytest
 
 from app.llm import ModelRef
-from app.llm.catalogue.profiles import OutputWay, Profile, profile_of
+from app.llm.catalogue.traits import OutputWay, Traits, traits_of
 
 
 @pytest.mark.parametrize(
@@ -15,19 +15,19 @@ from app.llm.catalogue.profiles import OutputWay, Profile, profile_of
     ],
 )
 def test_unknown_models_are_taken_for_able(model: ModelRef) -> None:
-    assert profile_of(model) == Profile()
-    assert profile_of(model).output_ways[0] is OutputWay.RESPONSE_FORMAT
+    assert traits_of(model) == Traits()
+    assert traits_of(model).output_ways[0] is OutputWay.RESPONSE_FORMAT
 
 
 @pytest.mark.parametrize("name", ["gpt-5", "GPT-5-mini", "o3", "o4-mini-2025-04-16"])
 def test_reasoning_models_of_openai(name: str) -> None:
-    profile = profile_of(ModelRef("openai", name))
+    traits = traits_of(ModelRef("openai", name))
 
-    assert profile.max_tokens_field == "max_completion_tokens"
-    assert not profile.takes_temperature
+    assert traits.max_tokens_field == "max_completion_tokens"
+    assert not traits.takes_temperature
 
 
 def test_ollama_cant_be_made_to_call_a_tool() -> None:
-    ways = profile_of(ModelRef("ollama", "llama3.2:3b")).output_ways
+    ways = traits_of(ModelRef("ollama", "llama3.2:3b")).output_ways
 
     assert ways == (OutputWay.RESPONSE_FORMAT, OutputWay.FENCED)
