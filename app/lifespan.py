@@ -15,6 +15,7 @@ from procrastinate import App
 from starlette.types import ASGIApp
 
 from app import APP_NAME, VERSION
+from app.accounts import Tenants
 from app.db import Address, Database, EmbeddedServer, Notifications
 from app.db import migrate as migrate_schema
 from app.gateway import LedgerWriter, ModelStatus
@@ -66,6 +67,7 @@ class State(TypedDict):
     reader: Reader
     rooms: Rooms
     streams: EventStreams
+    tenants: Tenants
     watching: Watching
 
 
@@ -243,6 +245,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
             reader=Reader(core.database),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),
             streams=EventStreams(),
+            tenants=Tenants(core.database, utc_now),
             watching=Watching(
                 core.database,
                 Feeds(core.database, core.notifications),

@@ -5,7 +5,7 @@ An empty variable counts as unset. A wrong one stops the start, and all of them 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -402,50 +402,51 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 def _llm(environment: Environment) -> Llm:
     routing, chains = environment.read(Routing), environment.read(TaskChains)
-    names = environment.names()
+    values = environment.values()
     llm = Llm(
         routing=routing,
         chains={task: chain for task, chain in chains if chain},
         timeouts=environment.read(Timeouts),
         connections={name: environment.read(Connection, f"{name}_") for name in PROVIDERS},
         custom={
-            name: environment.read(Connection, f"custom_{name}_") for name in _custom_names(names)
+            name: environment.read(Connection, f"custom_{name}_") for name in _custom_names(values)
         },
     )
-    environment.faults += [*_unknown_tasks(names), *_unknown_providers(llm), *_homeless(llm)]
+    environment.faults += [
+        *_unknown_tasks(values),
+        *_unknown_providers(values, (*PROVIDERS, *llm.custom)),
+        *_homeless(llm),
+    ]
     return llm
 
 
-def _custom_names(names: set[str]) -> tuple[str, ...]:
-    found = (_CUSTOM.fullmatch(name) for name in sorted(names))
+def _custom_names(values: Mapping[str, str]) -> tuple[str, ...]:
+    found = (_CUSTOM.fullmatch(name) for name in sorted(values))
     return tuple(dict.fromkeys(match[1].lower() for match in found if match))
 
 
-def _unknown_tasks(names: set[str]) -> Iterator[Fault]:
-    tasks = [task.upper() for task in TaskChains.model_fields]
-    for name in sorted(names):
-        if name.startswith("LLM_CHAIN_") and name[10:] not in tasks:
-            issue = f"is for no task; the tasks are {', '.join(tasks)}"
-            yield Fault(name, issue)
+def _unknown_tasks(values: Mapping[str, str]) -> Iterator[Fault]:
+    tasks = ", ".join(TaskChains.model_fields).upper()
+    for name in sorted(values):
+        if name.startswith("LLM_CHAIN_") and name not in _chain_variables():
+            yield Fault(name, f"is for no task; the tasks are {tasks}")
 
 
-def _unknown_providers(llm: Llm) -> Iterator[Fault]:
-    """Once the custom ones are known."""
-    known = (*PROVIDERS, *llm.custom)
-    provider = llm.routing.provider
-    if provider is not None and provider not in (*known, OFFLINE):
-        yield _not_one_of((*known, OFFLINE), "LLM_PROVIDER", provider, "openrouter")
-    chains = {"LLM_CHAIN": llm.routing.chain}
-    chains |= {f"LLM_CHAIN_{task.upper()}": chain for task, chain in llm.chains.items()}
-    for variable, chain in chains.items():
-        for link in chain:
-            if link.partition(":")[0] not in known:
-                yield _not_one_of(known, variable, link, _CHAIN)
+def _unknown_providers(values: Mapping[str, str], known: tuple[str, ...]) -> Iterator[Fault]:
+    """Names that are well formed; the rest was told when its group was read."""
+    for variable in ("LLM_PROVIDER", "LLM_CHAIN", *_chain_variables()):
+        for part in map(str.strip, values.get(variable, "").split(",")):
+            provider = part.partition(":")[0]
+            allowed = (*known, OFFLINE) if variable == "LLM_PROVIDER" else known
+            if _PROVIDER_NAME.fullmatch(provider) and provider not in allowed:
+                example = "openrouter" if variable == "LLM_PROVIDER" else _CHAIN
+                issue = f"should name a provider of {', '.join(allowed)}"
+                yield Fault(variable, issue, value=ascii(part[:100]), example=example)
 
 
-def _not_one_of(known: tuple[str, ...], variable: str, value: str, example: str) -> Fault:
-    issue = f"should name a provider of {', '.join(known)}"
-    return Fault(variable, issue, value=ascii(value[:100]), example=example)
+def _chain_variables() -> Iterator[str]:
+    for task in TaskChains.model_fields:
+        yield f"LLM_CHAIN_{task.upper()}"
 
 
 def _homeless(llm: Llm) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ WRONG = {
     "PORT": "65536",
     "CORS_ORIGINS": "http://localhost:3000/page",
     "BODY_LIMIT_BYTES": "12",
+    "MODEL_BODY_LIMIT_BYTES": "12",
     "AUTH_REQUIRED": "true",
     "DATA_DIR": __file__,
     "DATABASE_URL": "mysql://parley:hunter2@db/parley",
@@ -37,6 +38,13 @@ WRONG = {
     "WORKER_STALLED_AFTER": "inf",
     "LLM_PROVIDER": "openroute",
     "LLM_CHAIN": "gpt-5-mini",
+    "LLM_BREAKER_FAILURES": "0",
+    "LLM_BREAKER_COOLDOWN": "-1",
+    "LLM_HEALTH_INTERVAL": "0",
+    "LLM_HEDGING": "perhaps",
+    "LLM_CACHE_TTL": "0",
+    "LLM_CACHE_MB": "0",
+    "LLM_OFFLINE_FAULTS": "many",
     **{name: "1e9" for name in VARIABLES if name.endswith("_TIMEOUT")},
     **{name: "nobody:model" for name in VARIABLES if name.startswith("LLM_CHAIN_")},
     **{name: "sk hunter2" for name in VARIABLES if name.endswith("_API_KEY")},
@@ -47,7 +55,7 @@ WRONG = {
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in os.environ:
-        if name.upper() in VARIABLES or name.upper().startswith("LLM_CHAIN_"):
+        if name.upper() in VARIABLES or name.upper().startswith(("LLM_CHAIN_", "CUSTOM_")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
@@ -71,8 +79,11 @@ class TestWhereTheyComeFrom:
         assert (settings.market.min_rounds, settings.market.max_rounds) == (2, 10)
         assert (settings.market.timeout_minutes, settings.market.log_retention_days) == (30, 7)
         assert settings.stream.heartbeat_interval == 15
-        assert settings.llm.provider is None
-        assert (settings.llm.chain, settings.llm.chains) == ((), {})
+        routing = settings.llm.routing
+        assert (routing.provider, routing.chain, routing.hedging) == (None, (), False)
+        assert (routing.breaker_failures, routing.breaker_cooldown) == (5, 30)
+        assert (routing.cache_ttl, routing.health_interval) == (3600, 60)
+        assert (settings.llm.chains, settings.llm.custom) == ({}, {})
         assert dict(settings.llm.timeouts) == {
             "connect": 5,
             "first_token": 30,
@@ -128,7 +139,7 @@ class TestValues:
 
         llm = load_settings().llm
 
-        assert llm.chain == ("ollama:llama3.2:3b", "openrouter:openai/gpt-5-mini")
+        assert llm.routing.chain == ("ollama:llama3.2:3b", "openrouter:openai/gpt-5-mini")
         assert llm.chains == {"buyer_turn": ("openai:gpt-5",)}
 
     def test_a_provider_has_a_key_and_an_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,10 +154,20 @@ class TestValues:
         assert connections["lm_studio"].base_url == "http://gpu.local:1234/v1"
         assert "hunter2" not in repr(connections)
 
-    def test_names_of_later_tasks_do_no_harm(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("LLM_CHAIN_CHAT", "openai:gpt-5")
+    def test_a_server_of_ones_own_has_a_name_of_ones_own(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CUSTOM_ACME_LAB_BASE_URL", "http://lab:9000/v1")
+        monkeypatch.setenv("CUSTOM_ACME_LAB_API_KEY", "sk-hunter2")
+        monkeypatch.setenv("LLM_PROVIDER", "acme_lab")
+        monkeypatch.setenv("LLM_CHAIN_CHAT", "acme_lab:small")
 
-        assert load_settings().llm.chains == {}
+        llm = load_settings().llm
+
+        (custom,) = llm.custom.items()
+        assert custom[0] == "acme_lab"
+        assert custom[1].base_url == "http://lab:9000/v1"
+        assert "hunter2" not in repr(llm)
 
 
 class TestRefusals:
@@ -197,6 +218,20 @@ class TestRefusals:
         error = refused(monkeypatch, LLM_CHAIN_BYER_TURN="openai:gpt-5")
 
         assert "LLM_CHAIN_BYER_TURN is for no task; the tasks are BUYER_TURN" in str(error)
+
+    def test_a_server_of_ones_own_without_an_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        (fault,) = refused(monkeypatch, CUSTOM_ACME_API_KEY="sk-hunter2").faults
+
+        assert fault.variable == "CUSTOM_ACME_BASE_URL"
+        monkeypatch.setenv(fault.variable, fault.example)
+        load_settings()
+
+    def test_a_server_of_ones_own_under_anothers_name(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        error = refused(monkeypatch, CUSTOM_OPENAI_BASE_URL="http://localhost:9000/v1")
+
+        assert "CUSTOM_OPENAI_BASE_URL takes the name of openai; choose another" in str(error)
 
     @pytest.mark.parametrize(
         "url",

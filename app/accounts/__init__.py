@@ -1,5 +1,8 @@
-"""To whom things belong. Until accounts exist there is one tenant, and everything is its."""
+"""To whom things belong. Until people can sign in, a request names its tenant itself, or is the
+default one's."""
 
+from app.accounts.dependencies import TenantId
 from app.accounts.models import DEFAULT_TENANT, Tenant
+from app.accounts.service import Tenants
 
-__all__ = ["DEFAULT_TENANT", "Tenant"]
+__all__ = ["DEFAULT_TENANT", "Tenant", "TenantId", "Tenants"]

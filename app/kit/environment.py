@@ -90,10 +90,10 @@ class Environment:
             self.faults += [_fault(details, known) for details in error.errors()]
             return cast("GroupT", group.model_construct())
 
-    def names(self) -> set[str]:
-        """Every variable that is set to something, in capitals."""
+    def values(self) -> dict[str, str]:
+        """Every variable that is set to something, its name in capitals, as it was written."""
         values = {**(dotenv_values(self._env_file) if self._env_file else {}), **os.environ}
-        return {name.upper() for name, value in values.items() if value}
+        return {name.upper(): value for name, value in values.items() if value}
 
     def check(self) -> None:
         """Raises `SettingsInvalid` when anything was wrong."""

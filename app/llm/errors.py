@@ -4,7 +4,7 @@ LLMError
 ├── ProviderDisabled      400 LLM_PROVIDER_DISABLED     ours: unknown, switched off, no key
 ├── UnknownModel          404 LLM_MODEL_NOT_FOUND       a name that stands for no model
 ├── NoModelFits           400 LLM_NO_MODEL_FITS         none of the models named can do this
-│   └── PromptTooLong     … the prompt fits into none of them
+├── PromptTooLong         400 LLM_PROMPT_TOO_LONG       the prompt fits into none of them
 ├── FreeModelsExhausted   429 LLM_FREE_MODELS_EXHAUSTED free only, and none is free to use now
 ├── BudgetExceeded        402 LLM_BUDGET_EXCEEDED       this call could cost more than is left
 ├── ModelTimeout          503 LLM_TIMEOUT               silent past one of the four time-outs
@@ -48,10 +48,12 @@ class NoModelFits(LLMError):
     level = logging.INFO
 
 
-class PromptTooLong(NoModelFits):
+class PromptTooLong(LLMError):
     """The prompt fits into no model of the chain; the message has the numbers."""
 
     code = "LLM_PROMPT_TOO_LONG"
+    status = 400
+    level = logging.INFO
 
 
 class FreeModelsExhausted(LLMError):

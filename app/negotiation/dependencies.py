@@ -5,16 +5,11 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Path, Query, Request
 
-from app.accounts import DEFAULT_TENANT
 from app.negotiation.reader import Reader
 from app.negotiation.rooms import Rooms
 from app.negotiation.service import Marketplace
 from app.negotiation.stream import Cursor, Watching
 from app.web import EventStreams
-
-
-async def _tenant() -> str:
-    return DEFAULT_TENANT
 
 
 async def _marketplace(request: Request) -> Marketplace:
@@ -59,7 +54,6 @@ async def _cursor(
     return Cursor(last_event_id=last_event_id, start=start or last_event)
 
 
-TenantId = Annotated[str, Depends(_tenant)]
 InMarketplace = Annotated[Marketplace, Depends(_marketplace)]
 InRooms = Annotated[Rooms, Depends(_rooms)]
 ReadOnly = Annotated[Reader, Depends(_reader)]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Response, status
 
+from app.accounts import TenantId
 from app.kit.money import MAX_AMOUNT
 from app.llm import ProviderDisabled
 from app.negotiation.dependencies import (
@@ -17,7 +18,6 @@ from app.negotiation.dependencies import (
     RoomID,
     SessionID,
     Streams,
-    TenantId,
     ToWatch,
 )
 from app.negotiation.errors import (
