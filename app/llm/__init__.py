@@ -6,7 +6,7 @@
 from app.llm.call import CacheUse, CallStatus, Saving
 from app.llm.catalogue.catalogue import Catalogue, LiveCatalogue
 from app.llm.catalogue.facts import ModelFacts, Prices
-from app.llm.client import LLMClient
+from app.llm.client import Embedding, LLMClient
 from app.llm.errors import (
     BadGateway,
     BudgetExceeded,
@@ -56,6 +56,7 @@ from app.llm.messages import (
     Usage,
     Wishes,
 )
+from app.llm.open_call import OpenCall
 from app.llm.providers.connected import OFFLINE
 from app.llm.providers.connection import Connection
 from app.llm.providers.factory import build_client
@@ -82,6 +83,7 @@ __all__ = [
     "Completion",
     "Complexity",
     "Connection",
+    "Embedding",
     "End",
     "Failed",
     "Finding",
@@ -100,6 +102,7 @@ __all__ = [
     "ModelTimeout",
     "NoModelFits",
     "NullLedger",
+    "OpenCall",
     "Order",
     "OutputSchema",
     "Prices",

@@ -1,5 +1,6 @@
 """The notebook of one call: what it tried and heard so far, however it will end."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,9 +53,9 @@ class Call:
     """Handed down through the layers with the request; each writes in it what it did.
 
     One attempt is under way at a time, between `begin_attempt` and `end_attempt`. `used` is the
-    model that is being heard, None before it said anything. `last_resort` tells that no other model
-    is left to turn to. `plan` is what the router decided, `decision` what it went by, in JSON's types,
-    so that it can be explained. The first ending counts.
+    model that is being heard, None before it said anything. `last_resort` tells that no other
+    model is left to turn to. `plan` is what the router decided, `decision` what it went by, in
+    JSON's types, so that it can be explained. The first ending counts.
     """
 
     def __init__(
@@ -80,6 +81,11 @@ class Call:
         self._started = self._begun = monotonic()
         self._trying: ModelRef | None = None
         self._heard_at: float | None = None
+
+    @property
+    def tries(self) -> int:
+        """Attempts so far, with the one under way."""
+        return len(self.attempts) + (self._trying is not None)
 
     def begin_attempt(self, model: ModelRef) -> None:
         self._trying, self._begun, self._heard_at = model, self._monotonic(), None
@@ -124,6 +130,15 @@ class Call:
 
     def crash(self) -> None:
         self._end(CallStatus.ERROR, "INTERNAL_ERROR", "a bug on our side")
+
+    def broke(self, error: BaseException) -> None:
+        """Ends by whatever was raised: a failure, the caller's leaving, or a bug."""
+        if isinstance(error, LLMError):
+            self.fail(error)
+        elif isinstance(error, asyncio.CancelledError | GeneratorExit):
+            self.cancel()
+        else:
+            self.crash()
 
     def _end(self, status: CallStatus, code: str | None = None, message: str | None = None) -> None:
         if self.status is not None:

@@ -1,20 +1,29 @@
 """The front door: asks for an answer, whole or as it comes, and accounts for it."""
 
-import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
-from dataclasses import replace
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
 
 from app.kit.clock import Clock, utc_now
 from app.llm.call import Call, Monotonic
-from app.llm.errors import LLMError
-from app.llm.events import End, Failed, ModelEvent, TextDelta, ToolCallDelta
-from app.llm.ledger import Ledger, LedgerEntry
-from app.llm.messages import Completion, ModelRequest, Usage
+from app.llm.events import End, ModelEvent, TextDelta, ToolCallDelta, Vectors
+from app.llm.ledger import Ledger
+from app.llm.messages import Attempt, Completion, ModelRef, ModelRequest, Usage
 from app.llm.model import ChatModel
+from app.llm.open_call import OpenCall, record
 from app.llm.output import find_output
 from app.llm.providers.connected import OFFLINE, ConnectedProviders
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """One vector for each input, in order. `attempts` lists every try, the last one successful."""
+
+    vectors: tuple[tuple[float, ...], ...]
+    model: ModelRef
+    usage: Usage
+    attempts: tuple[Attempt, ...]
 
 
 class LLMClient:
@@ -59,17 +68,23 @@ class LLMClient:
         """Asks the provider, for 5 s at most. Raises `LLMError`."""
         return await self._providers.require(provider).list_models()
 
+    async def open(self, request: ModelRequest) -> OpenCall:
+        """Returns when the first event of the answer is in, and with it the model that answers.
+
+        As it comes where `request.streamed`; else once all of it is in, and until then the models
+        of the chain take over from each other. Raises like `complete`. Cancelling it hangs up.
+        """
+        return await self._open(self._live if request.streamed else self._whole, request)
+
     async def complete(self, request: ModelRequest) -> Completion:
         """The whole answer; until it is in, the models of the chain take over from each other.
 
         Raises `ProviderDisabled` when the model asked for can't be asked, `ChainExhausted` when
         every model failed.
         """
-        with self._recorded(request) as call:
-            async with aclosing(await self._whole.open(request, call)) as answer:
-                events = [event async for event in answer]
-            call.succeed()
-            return _completion(request, call, events)
+        async with aclosing(await self._open(self._whole, request)) as opened:
+            events = [event async for event in opened]
+        return _completion(request, opened.call, events)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """The answer as it comes; fallback ends with the first event. Always `End` last.
@@ -77,44 +92,33 @@ class LLMClient:
         Raises like `complete` before the first event; a later failure is a `Failed` event. Leave
         by `aclosing(client.stream(request))`, which closes the upstream at once.
         """
-        with self._recorded(request) as call:
-            async with aclosing(await self._live.open(request, call)) as answer:
-                try:
-                    async for event in answer:
-                        yield _ended(event, call) if isinstance(event, End) else event
-                except LLMError as error:
-                    call.fail(error)
-                    yield Failed(error)
-                    yield End("error", call.attempts[-1].model, tuple(call.attempts))
+        async with aclosing(await self._open(self._live, request)) as opened:
+            async for event in opened:
+                yield event
+
+    async def embed(self, request: ModelRequest) -> Embedding:
+        """The vectors of `request.inputs`. Raises like `complete`."""
+        async with aclosing(await self._open(self._whole, request)) as opened:
+            events = [event async for event in opened]
+        vectors = next(event.vectors for event in events if isinstance(event, Vectors))
+        end = _end(events)
+        return Embedding(vectors, end.model, opened.call.usage or Usage(), end.attempts)
 
     async def aclose(self) -> None:
         await self._providers.aclose()
 
-    @contextmanager
-    def _recorded(self, request: ModelRequest) -> Iterator[Call]:
+    async def _open(self, model: ChatModel, request: ModelRequest) -> OpenCall:
         call = Call(request, created_at=self._clock(), monotonic=self._monotonic)
         try:
-            yield call
-        except LLMError as error:
-            call.fail(error)
+            answer = await model.open(request, call)
+        except BaseException as error:
+            record(call, error, self._ledger)
             raise
-        except (asyncio.CancelledError, GeneratorExit):
-            call.cancel()
-            raise
-        except BaseException:
-            call.crash()
-            raise
-        finally:
-            self._ledger.record(LedgerEntry.of(call))
-
-
-def _ended(end: End, call: Call) -> End:
-    call.succeed()
-    return replace(end, attempts=tuple(call.attempts))
+        return OpenCall(call, answer, self._ledger)
 
 
 def _completion(request: ModelRequest, call: Call, events: list[ModelEvent]) -> Completion:
-    end = _ended(next(event for event in events if isinstance(event, End)), call)
+    end = _end(events)
     text = "".join(event.text for event in events if isinstance(event, TextDelta))
     return Completion(
         text=text,
@@ -124,6 +128,10 @@ def _completion(request: ModelRequest, call: Call, events: list[ModelEvent]) -> 
         finish_reason=end.finish_reason,
         attempts=end.attempts,
     )
+
+
+def _end(events: list[ModelEvent]) -> End:
+    return next(event for event in events if isinstance(event, End))
 
 
 def _arguments(events: list[ModelEvent]) -> list[str]:
