@@ -17,16 +17,25 @@ class OutputWay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """`output_ways` in the order of trust: where a vendor refuses one, the next is taken."""
+    """`output_ways` in the order of trust: where a vendor refuses one, the next is taken.
+
+    `renamed` has pairs: a field of the OpenAI wire, and what this model calls it. `refused` are
+    fields that it answers 400 to. `cache_from` is the number of prompt tokens from which a prompt
+    is marked for the vendor's cache; None where no marks are needed, or none are understood.
+    """
 
     output_ways: tuple[OutputWay, ...] = tuple(OutputWay)
-    max_tokens_field: str = "max_tokens"
-    takes_temperature: bool = True
+    renamed: tuple[tuple[str, str], ...] = ()
+    refused: frozenset[str] = frozenset()
+    cache_from: int | None = None
 
 
 _NO_FORCED_TOOL = Traits(output_ways=(OutputWay.RESPONSE_FORMAT, OutputWay.FENCED))
 _TOOL_FIRST = Traits(output_ways=(OutputWay.TOOL_CALL, OutputWay.FENCED))
-_OPENAI_REASONING = Traits(max_tokens_field="max_completion_tokens", takes_temperature=False)
+_OPENAI_REASONING = Traits(
+    renamed=(("max_tokens", "max_completion_tokens"),),
+    refused=frozenset({"temperature", "top_p", "stop"}),
+)
 
 TRAITS: tuple[tuple[str, Traits], ...] = (
     # OpenAI's reasoning models answer 400 to `max_tokens` and to any temperature but 1.

@@ -3,8 +3,8 @@ OpenAI wire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 from types import MappingProxyType
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,10 @@ class ProviderRow:
     model isn't there.
 
     `headers` go with every request. `stream_usage` says that a stream reports its tokens when
-    asked to by `stream_options`.
+    asked to by `stream_options`. `renamed` has pairs: a field of the OpenAI wire, and what the
+    vendor calls it; `refused` are fields for which it would refuse the whole request.
+    `output_fields` go with requests for structured output, `embedding_fields` with those for
+    vectors.
     """
 
     name: str
@@ -25,6 +28,10 @@ class ProviderRow:
     unknown_model: str = "check the model's name"
     headers: Mapping[str, str] = field(default_factory=dict)
     stream_usage: bool = True
+    renamed: tuple[tuple[str, str], ...] = ()
+    refused: tuple[str, ...] = ()
+    output_fields: Mapping[str, Any] = field(default_factory=dict)
+    embedding_fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key_variable(self) -> str:

@@ -23,8 +23,8 @@ def test_unknown_models_are_taken_for_able(model: ModelRef) -> None:
 def test_reasoning_models_of_openai(name: str) -> None:
     traits = traits_of(ModelRef("openai", name))
 
-    assert traits.max_tokens_field == "max_completion_tokens"
-    assert not traits.takes_temperature
+    assert dict(traits.renamed)["max_tokens"] == "max_completion_tokens"
+    assert "temperature" in traits.refused
 
 
 def test_ollama_cant_be_made_to_call_a_tool() -> None:

@@ -1,0 +1,54 @@
+"""Writes the messages of a request in the OpenAI wire's form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.llm.messages import ImagePart, Message, Part, Role, ToolCall
+
+_MARK = {"cache_control": {"type": "ephemeral"}}
+
+
+def messages_of(messages: Sequence[Message], *, marked: bool = False) -> list[dict[str, Any]]:
+    """`marked` sets marks for Claude's prompt cache: at the end of the system text, which all
+    calls of a kind share, and of the last user's turn, which the next call of a talk begins with.
+    """
+    marks = _marks(messages) if marked else frozenset[int]()
+    return [_message(message, mark=place in marks) for place, message in enumerate(messages)]
+
+
+def _marks(messages: Sequence[Message]) -> frozenset[int]:
+    last: dict[Role, int] = {message.role: place for place, message in enumerate(messages)}
+    return frozenset(last[role] for role in (Role.SYSTEM, Role.USER) if role in last)
+
+
+def _message(message: Message, *, mark: bool) -> dict[str, Any]:
+    wire: dict[str, Any] = {"role": message.role, "content": _content(message, mark=mark)}
+    if message.tool_calls:
+        wire["tool_calls"] = [_tool_call(call) for call in message.tool_calls]
+        wire["content"] = wire["content"] or None  # some vendors refuse an empty text
+    if message.tool_call_id is not None:
+        wire["tool_call_id"] = message.tool_call_id
+    return wire
+
+
+def _content(message: Message, *, mark: bool) -> str | list[dict[str, Any]]:
+    if not mark or not message.content:
+        return [_part(part) for part in message.parts] or message.content
+    parts = [_part(part) for part in message.parts] or [_text(message.content)]
+    parts[-1] |= _MARK
+    return parts
+
+
+def _part(part: Part) -> dict[str, Any]:
+    if isinstance(part, ImagePart):
+        return {"type": "image_url", "image_url": {"url": part.url}}
+    return _text(part.text)
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def _tool_call(call: ToolCall) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"id": call.id, "type": "function", "function": function}
