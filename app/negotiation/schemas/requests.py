@@ -1,0 +1,202 @@
+"""What the market takes, as the marketplace contract, version 1, has it."""
+
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle
+from app.negotiation.schemas.values import JSON_NUMBER, MAX_SELLERS, Amount, Count, ItemName, Name
+from app.negotiation.selection import name_key
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class ShoppingItemIn(Body):
+    item_id: Name
+    item_name: ItemName
+    quantity_needed: Count
+    min_price_per_unit: Amount
+    max_price_per_unit: Amount
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "ShoppingItemIn":
+        if self.max_price_per_unit <= self.min_price_per_unit:
+            raise ValueError("max_price_per_unit must be greater than min_price_per_unit")
+        return self
+
+
+class BuyerIn(Body):
+    name: Name
+    shopping_list: Annotated[list[ShoppingItemIn], Field(min_length=1, max_length=10)]
+
+
+class ProfileIn(Body):
+    priority: Priority
+    speaking_style: SpeakingStyle
+
+
+class InventoryItemIn(Body):
+    item_id: Name
+    item_name: ItemName
+    cost_price: Amount
+    least_price: Amount
+    selling_price: Amount
+    quantity_available: Count
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "InventoryItemIn":
+        if not self.cost_price < self.least_price < self.selling_price:
+            raise ValueError("prices must rise: cost_price < least_price < selling_price")
+        return self
+
+
+class SellerIn(Body):
+    name: Name
+    profile: ProfileIn
+    inventory: Annotated[list[InventoryItemIn], Field(min_length=1, max_length=100)]
+    agent: AgentKind | None = Field(
+        None, description="Who plays this seller; default: `agents.sellers`"
+    )
+    arrives_in_round: Annotated[int, Field(ge=1, le=100)] = Field(
+        1, description="The first round in which it takes part"
+    )
+
+    @model_validator(mode="after")
+    def _unique(self) -> "SellerIn":
+        seen: set[str] = set()
+        for item in self.inventory:
+            if item.item_id in seen:
+                raise ValueError(f"inventory holds item_id '{item.item_id}' twice")
+            seen.add(item.item_id)
+        return self
+
+
+class LLMConfigIn(Body):
+    model: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), JSON_NUMBER] = 0.7
+    max_tokens: Annotated[int, Field(ge=1, le=1_000_000), JSON_NUMBER] = 500
+    provider: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
+        None, description="A configured provider, or `offline`; default: the server's"
+    )
+
+
+class AgentsIn(Body):
+    """Who fills the seats: `llm`, `narrated` or `offline`. Default: `llm` when the session has a
+    provider, else `offline`."""
+
+    buyer: AgentKind | None = None
+    sellers: AgentKind | None = None
+
+
+class InitializeRequest(Body):
+    buyer: BuyerIn
+    sellers: Annotated[
+        list[SellerIn],
+        Field(min_length=1, json_schema_extra={"maxItems": MAX_SELLERS}),  # an error of its own
+    ]
+    llm_config: LLMConfigIn
+    agents: AgentsIn = AgentsIn()
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] | None = Field(
+        None, description="The same seed gives offline agents the same run"
+    )
+    min_rounds: Annotated[int, Field(ge=1, le=100)] | None = None
+    max_rounds: Annotated[int, Field(ge=1, le=100)] | None = None
+    timeout_minutes: (
+        Annotated[float, Field(gt=0, le=1440, allow_inf_nan=False), JSON_NUMBER] | None
+    ) = None
+    pace_seconds: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), JSON_NUMBER] = Field(
+        0, description="A pause before each turn, so that people can follow quick agents"
+    )
+
+    @model_validator(mode="after")
+    def _unique_sellers(self) -> "InitializeRequest":
+        seen: dict[str, str] = {}
+        for seller in self.sellers:
+            key = name_key(seller.name)
+            if key in seen:
+                raise ValueError(f"sellers '{seen[key]}' and '{seller.name}' have the same name")
+            seen[key] = seller.name
+        return self
+
+    @model_validator(mode="after")
+    def _rounds_in_order(self) -> "InitializeRequest":
+        if self.min_rounds and self.max_rounds and self.min_rounds > self.max_rounds:
+            raise ValueError(f"min_rounds must be at most max_rounds ({self.max_rounds})")
+        return self
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "buyer": {
+                        "name": "Alice",
+                        "shopping_list": [
+                            {
+                                "item_id": "laptop-1",
+                                "item_name": "Laptop",
+                                "quantity_needed": 2,
+                                "min_price_per_unit": 700,
+                                "max_price_per_unit": 1100,
+                            }
+                        ],
+                    },
+                    "sellers": [
+                        {
+                            "name": "TechStore",
+                            "profile": {
+                                "priority": "customer_retention",
+                                "speaking_style": "very_sweet",
+                            },
+                            "inventory": [
+                                {
+                                    "item_id": "tl-9",
+                                    "item_name": "Laptop",
+                                    "cost_price": 650,
+                                    "least_price": 780,
+                                    "selling_price": 1050,
+                                    "quantity_available": 10,
+                                }
+                            ],
+                        },
+                        {
+                            "name": "GadgetHub",
+                            "profile": {"priority": "maximize_profit", "speaking_style": "rude"},
+                            "inventory": [
+                                {
+                                    "item_id": "g-1",
+                                    "item_name": "laptop",
+                                    "cost_price": 600,
+                                    "least_price": 760,
+                                    "selling_price": 1150,
+                                    "quantity_available": 4,
+                                }
+                            ],
+                        },
+                    ],
+                    "llm_config": {"model": "offline", "provider": "offline"},
+                }
+            ]
+        }
+    )
+
+
+class MessageRequest(Body):
+    message: Annotated[str, StringConstraints(min_length=1, max_length=1000)] = Field(
+        examples=["@TechStore can you do 900 for two?"]
+    )
+
+    @model_validator(mode="after")
+    def _not_blank(self) -> "MessageRequest":
+        if not self.message.strip():
+            raise ValueError(
+                "message is blank; say something, such as: @TechStore, your best price?"
+            )
+        return self
