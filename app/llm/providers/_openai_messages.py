@@ -32,10 +32,14 @@ def _message(message: Message, *, mark: bool) -> dict[str, Any]:
 
 
 def _content(message: Message, *, mark: bool) -> str | list[dict[str, Any]]:
-    if not mark or not message.content:
-        return [_part(part) for part in message.parts] or message.content
+    """Text alone goes as text: some vendors take no parts."""
+    shown = any(isinstance(part, ImagePart) for part in message.parts)
+    marked = mark and bool(message.content)
+    if not (shown or marked):
+        return message.content
     parts = [_part(part) for part in message.parts] or [_text(message.content)]
-    parts[-1] |= _MARK
+    if marked:
+        parts[-1] |= _MARK
     return parts
 
 

@@ -2,20 +2,25 @@
 is as good as absent."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.llm.events import ModelEvent, TextDelta, ThinkingDelta, ToolCallDelta
 from app.llm.messages import Usage
 
+_TICKS = 10**10  # in a US dollar
+
 
 def said(message: dict[str, Any]) -> Iterator[ModelEvent]:
-    """What a delta, or a whole message, says. Both spellings of reasoning are in use."""
+    """What a delta, or a whole message, says. Both spellings of reasoning are in use; Mistral's
+    reasoning models send it as parts of the content instead."""
     thinking = text_in(message.get("reasoning")) or text_in(message.get("reasoning_content"))
     if thinking:
         yield ThinkingDelta(thinking)
     if text := text_in(message.get("content")) or text_in(message.get("refusal")):
         yield TextDelta(text)
+    for part in dicts_in(message.get("content")):
+        yield from _part(part)
     for position, call in enumerate(dicts_in(message.get("tool_calls"))):
         function = dict_in(call.get("function"))
         index = call.get("index")
@@ -23,25 +28,67 @@ def said(message: dict[str, Any]) -> Iterator[ModelEvent]:
             index if isinstance(index, int) else position,
             text_in(function.get("name")),
             text_in(function.get("arguments")),
+            text_in(call.get("id")),
         )
 
 
+def _part(part: dict[str, Any]) -> Iterator[ModelEvent]:
+    if text := text_in(part.get("text")):
+        yield TextDelta(text)
+    for thought in dicts_in(part.get("thinking")):
+        if text := text_in(thought.get("text")):
+            yield ThinkingDelta(text)
+
+
+def usage_in(payload: dict[str, Any]) -> Usage | None:
+    """The count in a chunk or a whole answer, wherever the vendor puts it; None without one."""
+    usage = payload.get("usage") or dict_in(payload.get("x_groq")).get("usage")
+    return usage_of(usage) if isinstance(usage, dict) else None
+
+
 def usage_of(usage: dict[str, Any]) -> Usage:
+    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+    read = dict_in(usage.get("prompt_tokens_details"))
+    reasoning = _count(dict_in(usage.get("completion_tokens_details")).get("reasoning_tokens"))
+    if reasoning and _count(usage.get("total_tokens")) == prompt + completion + reasoning:
+        completion += reasoning  # xAI counts it beside the rest
     return Usage(
-        prompt_tokens=_count(usage.get("prompt_tokens")),
-        completion_tokens=_count(usage.get("completion_tokens")),
-        cached_tokens=_count(dict_in(usage.get("prompt_tokens_details")).get("cached_tokens")),
-        reasoning_tokens=_count(
-            dict_in(usage.get("completion_tokens_details")).get("reasoning_tokens")
-        ),
-        cost=_cost(usage.get("cost")),
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        cached_tokens=_count(read.get("cached_tokens"))
+        or _count(usage.get("prompt_cache_hit_tokens")),  # DeepSeek's older spelling
+        cache_write_tokens=_count(read.get("cache_write_tokens")),
+        reasoning_tokens=reasoning,
+        cost=_cost(usage),
     )
 
 
-def _cost(value: object) -> Decimal | None:
-    """The shortest decimal that reads back as the float, which is the figure that was sent."""
-    known = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-    return Decimal(str(value)) if known else None
+def _cost(usage: dict[str, Any]) -> Decimal | None:
+    """In USD, in whichever spelling. With a key of one's own at a vendor behind OpenRouter, `cost`
+    is OpenRouter's fee, and the vendor's price stands beside it."""
+    told = usage.get("cost")
+    if isinstance(told, dict):  # Perplexity
+        return decimal_in(told.get("total_cost"))
+    cost = decimal_in(told)
+    if cost is not None and usage.get("is_byok") is True:
+        details = dict_in(usage.get("cost_details"))
+        return cost + (decimal_in(details.get("upstream_inference_cost")) or 0)
+    ticks = decimal_in(usage.get("cost_in_usd_ticks"))
+    if ticks is not None:  # xAI
+        return ticks / _TICKS
+    return cost if cost is not None else decimal_in(usage.get("estimated_cost"))  # DeepInfra
+
+
+def decimal_in(value: object) -> Decimal | None:
+    """An amount, from a number or its text: the shortest decimal that reads back as the float,
+    which is the figure that was sent. None for anything below 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None
 
 
 def _count(value: object) -> int:
