@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 
 from app.console.endpoints import router as console
-from app.gateway.endpoints import router as gateway
+from app.gateway.health.endpoints import router as health
 from app.negotiation.endpoints import router as negotiation
 from app.web.endpoints import router as web
 
-ROUTERS: tuple[APIRouter, ...] = (console, web, gateway, negotiation)
+ROUTERS: tuple[APIRouter, ...] = (console, web, health, negotiation)

@@ -1,7 +1,7 @@
 """The model core over HTTP."""
 
-from app.gateway.dependencies import StatusOf
-from app.gateway.schemas import StatusReport
+from app.gateway.health.dependencies import StatusOf
+from app.gateway.health.schemas import StatusReport
 from app.web import Router
 
 router = Router(prefix="/api/v1/llm", tags=["Models"])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.gateway.status import ModelStatus
+from app.gateway.health.status import ModelStatus
 
 
 async def _model_status(request: Request) -> ModelStatus:

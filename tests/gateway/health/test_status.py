@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from app.gateway import ModelStatus
-from app.gateway.schemas import DatabaseReport, ModelsReport
-from app.gateway.status import without_secrets
+from app.gateway.health.schemas import DatabaseReport, ModelsReport
+from app.gateway.health.status import without_secrets
 from app.llm import Connection, LLMClient, build_client
 from app.web import BoundedCheck
 from tests.fakes.http_server import Exchange, HttpServer

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from app.gateway.refreshed import Refreshed
-from app.gateway.schemas import DatabaseReport, ModelsReport, StatusReport
+from app.gateway.health.refreshed import Refreshed
+from app.gateway.health.schemas import DatabaseReport, ModelsReport, StatusReport
 from app.kit.deadline import within
 from app.llm import OFFLINE, LLMClient, LLMError, ProviderDisabled
 from app.web import BoundedCheck, ModelsHealth

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.gateway.refreshed import Refreshed
+from app.gateway.health.refreshed import Refreshed
 
 
 class Source:
