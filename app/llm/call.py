@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from app.kit.ids import new_id
 from app.llm.errors import LLMError
@@ -21,6 +22,7 @@ from app.llm.events import (
 )
 from app.llm.messages import Attempt, ModelRef, ModelRequest, Usage
 from app.llm.routing.plan import Plan
+from app.llm.tokens import estimate_tokens, prompt_tokens
 
 NO_PLAN = Plan(())
 
@@ -55,7 +57,8 @@ class Call:
     One attempt is under way at a time, between `begin_attempt` and `end_attempt`. `used` is the
     model that is being heard, None before it said anything. `last_resort` tells that no other
     model is left to turn to. `plan` is what the router decided, `decision` what it went by, in
-    JSON's types, so that it can be explained. The first ending counts.
+    JSON's types, so that it can be explained. `reservation` is what budgets hold for it, by id,
+    until its entry is in the ledger. The first ending counts.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Call:
         self.decision: dict[str, Any] = {}
         self.cache = CacheUse.OFF
         self.savings: tuple[Saving, ...] = ()
+        self.reservation: UUID | None = None
         self.usage: Usage | None = None
         self.characters = 0
         self.first_token_ms: int | None = None
@@ -86,6 +90,23 @@ class Call:
     def tries(self) -> int:
         """Attempts so far, with the one under way."""
         return len(self.attempts) + (self._trying is not None)
+
+    def apart(self) -> "Call":
+        """A notebook of its own for work on this request that may outlive the call."""
+        return Call(self.request, created_at=self.created_at, monotonic=self._monotonic)
+
+    def follow(self, other: "Call") -> None:
+        """Takes over which models another notebook says were tried, and why."""
+        self.attempts = list(other.attempts)
+        self.used, self.last_resort = other.used, other.last_resort
+        self.plan, self.decision, self.savings = other.plan, other.decision, other.savings
+        self._trying, self._begun = other._trying, other._begun
+
+    def pay(self, other: "Call") -> None:
+        """Takes over all that another notebook says, tokens too, so as to account for it."""
+        self.follow(other)
+        self.usage, self.characters = other.usage, other.characters
+        self.reservation = other.reservation
 
     def begin_attempt(self, model: ModelRef) -> None:
         self._trying, self._begun, self._heard_at = model, self._monotonic(), None
@@ -114,10 +135,17 @@ class Call:
             return
         heard = self._heard_at
         first_token_ms = None if heard is None else round((heard - self._begun) * 1000)
+        latency_ms = self._since(self._begun)
         self.attempts.append(
-            Attempt(self._trying, code, message, self._since(self._begun), first_token_ms)
+            Attempt(self._trying, code, message, latency_ms, first_token_ms, *self._counted())
         )
         self._trying = None
+
+    def _counted(self) -> tuple[Usage | None, bool]:
+        """The tokens of the attempt under way, and whether they are our guess."""
+        if self.usage is not None or self._heard_at is None:
+            return self.usage, False
+        return Usage(prompt_tokens(self.request), estimate_tokens(self.characters)), True
 
     def succeed(self) -> None:
         self._end(CallStatus.OK)
@@ -150,7 +178,7 @@ class Call:
 
     def _first_token(self) -> None:
         self._heard_at = self._monotonic()
-        self.used = self._trying
+        self.used = self._trying or self.used
         self.first_token_ms = self._since(self._started)
 
     def _since(self, moment: float) -> int:

@@ -8,18 +8,23 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.llm.call import CacheUse, Call, CallStatus, Saving
+from app.llm.cost import NOTHING, cost_of
 from app.llm.messages import Attempt, CallContext, ModelRef, Task, Usage
-from app.llm.tokens import estimate_tokens, prompt_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """`asked` is the model that the caller named, `used` the one that was heard.
 
-    `cost` in USD, None when nobody knows it. `cache` and `savings` say what the layers saved,
-    `decision` what routing went by. `estimated` says that the tokens are our guess, since
-    the provider never told. `first_token_ms` counts from the start of the call, failed tries
-    included; `attempts` have their own.
+    `usage` adds up every attempt in which something was heard: vendors bill for half an answer
+    too. `estimated` says that some of it is our guess, since a provider never told. `cost` is for
+    all of it, in USD, None when a price is unknown; `costs` has it for each attempt. A call that
+    nobody answered, and one answered from the cache, cost 0.
+
+    `cache` and `savings` say what the layers saved, `decision` what routing went by.
+    `reservation` is what budgets hold until the entry is written, by id.
+    `first_token_ms` counts from the start of the call, failed tries included; `attempts` have
+    their own.
     """
 
     id: UUID
@@ -36,14 +41,19 @@ class LedgerEntry:
     latency_ms: int
     first_token_ms: int | None
     created_at: datetime
+    costs: tuple[Decimal | None, ...] = ()
     cache: CacheUse = CacheUse.OFF
     savings: tuple[Saving, ...] = ()
     decision: Mapping[str, Any] = field(default_factory=dict)
+    profile: str | None = None
+    complexity: str | None = None
+    reservation: UUID | None = None
 
     @classmethod
     def of(cls, call: Call) -> "LedgerEntry":
         request = call.request
-        usage, estimated = _usage(call)
+        billed = call.attempts if call.cache is not CacheUse.HIT else []
+        costs = tuple([cost_of(attempt, call.plan) for attempt in billed])
         return cls(
             id=call.id,
             task=request.task,
@@ -53,15 +63,19 @@ class LedgerEntry:
             status=call.status or CallStatus.OK,
             error=call.error,
             attempts=tuple(call.attempts),
-            usage=usage,
-            cost=usage.cost,
-            estimated=estimated,
+            usage=_usage(billed),
+            cost=None if None in costs else sum(filter(None, costs), NOTHING),
+            estimated=any(attempt.estimated for attempt in billed),
             latency_ms=call.latency_ms,
             first_token_ms=call.first_token_ms,
             created_at=call.created_at,
+            costs=costs,
             cache=call.cache,
             savings=call.savings,
             decision=call.decision,
+            profile=call.decision.get("profile", request.wishes.profile),
+            complexity=call.decision.get("complexity", request.wishes.complexity),
+            reservation=call.reservation,
         )
 
 
@@ -78,9 +92,17 @@ class NullLedger:
         pass
 
 
-def _usage(call: Call) -> tuple[Usage, bool]:
-    if call.usage is not None:
-        return call.usage, False
-    if call.used is None:
-        return Usage(), False
-    return Usage(prompt_tokens(call.request), estimate_tokens(call.characters)), True
+def _usage(attempts: list[Attempt]) -> Usage:
+    heard = [attempt.usage for attempt in attempts if attempt.usage is not None]
+    return heard[0] if len(heard) == 1 else _total(heard)
+
+
+def _total(usages: list[Usage]) -> Usage:
+    """Without the providers' own figures: an attempt's cost is counted apart."""
+    return Usage(
+        prompt_tokens=sum(usage.prompt_tokens for usage in usages),
+        completion_tokens=sum(usage.completion_tokens for usage in usages),
+        cached_tokens=sum(usage.cached_tokens for usage in usages),
+        reasoning_tokens=sum(usage.reasoning_tokens for usage in usages),
+        cache_write_tokens=sum(usage.cache_write_tokens for usage in usages),
+    )

@@ -224,13 +224,18 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at one model. `error` is the code of what went wrong, None when it answered."""
+    """One try at one model. `error` is the code of what went wrong, None when it answered.
+
+    `usage` is None when nothing was heard; with `estimated` it is our own guess.
+    """
 
     model: ModelRef
     error: str | None
     message: str | None
     latency_ms: int
     first_token_ms: int | None = None
+    usage: Usage | None = None
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.db import Address, Database
-from app.gateway.models import LedgerRow
+from app.gateway.calls.models import LedgerRow
 from app.kit.ids import new_id
 from app.llm import Attempt, CallContext, CallStatus, LedgerEntry, ModelRef, Task, Usage
 from tests.fakes.postgres_proxy import PostgresProxy

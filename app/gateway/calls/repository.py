@@ -1,4 +1,4 @@
-"""Every query of the gateway. Built on a unit of work."""
+"""Every query of the ledger. Built on a unit of work."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.db import UnitOfWork
-from app.gateway.models import LedgerRow
+from app.gateway.calls.models import LedgerRow
 from app.llm import Attempt, CallStatus, LedgerEntry
 
 _TABLE = LedgerRow.metadata.tables[LedgerRow.__tablename__]
@@ -57,6 +57,13 @@ def _row(entry: LedgerEntry) -> dict[str, Any]:
         "latency_ms": entry.latency_ms,
         "first_token_ms": entry.first_token_ms,
         "created_at": entry.created_at,
+        "key_id": entry.context.key_id,
+        "profile": entry.profile,
+        "complexity": entry.complexity,
+        "cache": entry.cache,
+        "cache_write_tokens": usage.cache_write_tokens,
+        "savings": entry.savings,
+        "decision": entry.decision,
     }
 
 

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import exc
 
 from app.db import EVERY_TENANT, Database
-from app.gateway.repository import Calls
+from app.gateway.calls.repository import Calls
 from app.kit.deadline import within
 from app.llm import LedgerEntry
 

@@ -17,14 +17,17 @@ class LedgerRow(Model):
     """One call of a model, however it ended. It outlives its run, and so refers to it loosely.
 
     `asked` is the model that the caller named, as `provider:model`; `provider` and `model` are the
-    one that was heard, null when none was. `attempts` lists every try in order. `cost_usd` is null
-    when nobody knows it; with `estimated` the tokens are our own guess.
+    one that was heard, null when none was. `attempts` lists every try in order. The tokens are
+    those of all attempts that answered, if only in part; `cost_usd` is what they cost, null when a
+    price is unknown. With `estimated` some of the tokens are our own guess. `savings` lists what
+    compression did, `decision` what routing went by.
     """
 
     __tablename__ = "llm_calls"
     __table_args__ = (
         CheckConstraint("status IN ('ok', 'error', 'cancelled')", name="status"),
-        Index(None, "tenant_id", "created_at"),
+        CheckConstraint("cache IN ('hit', 'miss', 'off')", name="cache"),
+        Index(None, "tenant_id", "created_at", "id"),
         Index(None, "run_id"),
     )
 
@@ -47,3 +50,10 @@ class LedgerRow(Model):
     latency_ms: Mapped[int]
     first_token_ms: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    key_id: Mapped[str | None] = mapped_column(Text)
+    profile: Mapped[str | None] = mapped_column(Text)
+    complexity: Mapped[str | None] = mapped_column(Text)
+    cache: Mapped[str] = mapped_column(Text)
+    cache_write_tokens: Mapped[int]
+    savings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    decision: Mapped[dict[str, Any]] = mapped_column(JSONB)
