@@ -3,6 +3,8 @@
 `build_client` makes an `LLMClient`; its `complete` and `stream` take a `ModelRequest`.
 """
 
+from app.llm.cache.answers import AnswerCache, CacheStore
+from app.llm.cache.recording import Recording
 from app.llm.call import CacheUse, CallStatus, Saving
 from app.llm.catalogue.catalogue import Catalogue, LiveCatalogue
 from app.llm.catalogue.facts import ModelFacts, Prices
@@ -70,10 +72,12 @@ from app.llm.tokens import estimate_tokens
 __all__ = [
     "OFFLINE",
     "PROVIDERS",
+    "AnswerCache",
     "Attempt",
     "BadGateway",
     "BreakerPolicy",
     "BudgetExceeded",
+    "CacheStore",
     "CacheUse",
     "CallContext",
     "CallStatus",
@@ -111,6 +115,7 @@ __all__ = [
     "ProviderRow",
     "ProviderUnavailable",
     "RateLimited",
+    "Recording",
     "RequestRefused",
     "RetryPolicy",
     "Role",
