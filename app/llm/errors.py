@@ -3,6 +3,7 @@
 LLMError
 ├── ProviderDisabled      400 LLM_PROVIDER_DISABLED     ours: unknown, switched off, no key
 ├── UnknownModel          404 LLM_MODEL_NOT_FOUND       a name that stands for no model
+│   └── RetiredModel      … any more
 ├── NoModelFits           400 LLM_NO_MODEL_FITS         none of the models named can do this
 ├── PromptTooLong         400 LLM_PROMPT_TOO_LONG       the prompt fits into none of them
 ├── FreeModelsExhausted   429 LLM_FREE_MODELS_EXHAUSTED free only, and none is free to use now
@@ -10,6 +11,7 @@ LLMError
 ├── ModelTimeout          503 LLM_TIMEOUT               silent past one of the four time-outs
 ├── ProviderUnavailable   503 LLM_PROVIDER_UNAVAILABLE  refused, 5xx, overloaded, breaker open
 │   └── RateLimited       … asked too often
+│       └── CoolingDown   … and not asked again before it said
 ├── BadGateway            502 LLM_BAD_GATEWAY           answered, but nothing usable
 │   └── RequestRefused    … a 4xx about this very request or key: trying again won't help
 └── ChainExhausted        every model of the chain failed; carries each attempt and its cause
@@ -23,7 +25,11 @@ from app.llm.messages import Attempt
 
 
 class LLMError(AppError):
+    """`blames_model` says that it tells something about how the model is. A refusal of what was
+    asked doesn't, and neither does an attempt that never reached it."""
+
     level = logging.WARNING
+    blames_model: bool = True
 
 
 class ProviderDisabled(LLMError):
@@ -38,6 +44,10 @@ class UnknownModel(LLMError):
     code = "LLM_MODEL_NOT_FOUND"
     status = 404
     level = logging.INFO
+
+
+class RetiredModel(UnknownModel):
+    """The catalogue knows it from earlier; its provider no longer lists it."""
 
 
 class NoModelFits(LLMError):
@@ -99,11 +109,19 @@ class ProviderUnavailable(LLMError):
 
 
 class LeftAlone(ProviderUnavailable):
-    """The model wasn't asked: its breaker is open."""
+    """The model wasn't asked: its breaker is open, or its provider isn't there."""
+
+    blames_model = False
 
 
 class RateLimited(ProviderUnavailable):
     pass
+
+
+class CoolingDown(RateLimited):
+    """The model wasn't asked: it said when to come back, and that is later."""
+
+    blames_model = False
 
 
 class BadGateway(LLMError):
@@ -118,10 +136,12 @@ class RequestRefused(BadGateway):
     def __init__(self, message: str, *, upstream_status: int) -> None:
         super().__init__(message)
         self.upstream_status = upstream_status
+        self.blames_model = upstream_status in (401, 402, 403)
 
 
 class ChainExhausted(LLMError):
-    """Takes code and status from the last attempt, and names them all in its message."""
+    """Takes code, status and `retry_after` from the last attempt, and names them all in its
+    message."""
 
     def __init__(self, attempts: tuple[Attempt, ...], cause: LLMError) -> None:
         tried = "; ".join(f"{a.model}: {a.message}" for a in attempts)
@@ -130,3 +150,4 @@ class ChainExhausted(LLMError):
         self.cause = cause
         self.code = cause.code  # type: ignore[misc]  # the class's default gives way to the cause
         self.status = cause.status  # type: ignore[misc]
+        self.retry_after: float | None = getattr(cause, "retry_after", None)

@@ -1,9 +1,20 @@
 """What the router decided for one call: which models are tried, and in which order."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.llm.catalogue.facts import ModelFacts
 from app.llm.messages import ModelRef
+
+
+class Source(StrEnum):
+    """How a model came to be listed; the earlier ones go first."""
+
+    COMPLEX = "complex"
+    ASKED = "asked"
+    PROFILE = "profile"
+    CHAIN = "chain"
+    DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +23,13 @@ class Candidate:
 
     ref: ModelRef
     facts: ModelFacts | None = None
+    source: Source = Source.ASKED
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`free_only` says that nothing may be spent: the candidates are free, and where all of them
+    have used up what they may, there is nothing to do but to wait."""
+
     candidates: tuple[Candidate, ...]
+    free_only: bool = False

@@ -1,0 +1,138 @@
+"""Which models can do what a call needs, and may cost what it may.
+
+Each check takes a candidate and says why it doesn't suit, or None. What isn't known of a model is
+no reason against it, except where money is at stake.
+"""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from app.llm.catalogue.capabilities import Capability, capabilities
+from app.llm.catalogue.facts import TEXT, ModelFacts
+from app.llm.messages import ImagePart, ModelRequest
+from app.llm.providers.connected import OFFLINE
+from app.llm.providers.registry import PROVIDERS
+from app.llm.routing.plan import Candidate
+from app.llm.tokens import prompt_tokens
+
+Check = Callable[[Candidate], str | None]
+
+_LOCAL = frozenset(name for name, row in PROVIDERS.items() if not row.needs_key)
+_MILLION = 1_000_000
+
+
+def sift(
+    candidates: Iterable[Candidate], checks: Iterable[Check]
+) -> tuple[list[Candidate], list[tuple[Candidate, str]]]:
+    """Those that pass every check, in their order, and the others, each with the first reason."""
+    checks = tuple(checks)
+    kept, lost = [], []
+    for candidate in candidates:
+        reason = next((why for check in checks if (why := check(candidate))), None)
+        if reason is None:
+            kept.append(candidate)
+        else:
+            lost.append((candidate, reason))
+    return kept, lost
+
+
+def needs_of(request: ModelRequest) -> frozenset[Capability]:
+    """What a model must be able to do for this request. A JSON object for our own use isn't among
+    it: there are ways to get one from any model."""
+    needs = set()
+    if request.tools:
+        needs.add(Capability.TOOLS)
+    if any(message.parts and _pictured(message.parts) for message in request.messages):
+        needs.add(Capability.VISION)
+    if request.body is not None and _wants_json(request.body.get("response_format")):
+        needs.add(Capability.JSON)
+    return frozenset(needs) if needs else _NOTHING
+
+
+_NOTHING: frozenset[Capability] = frozenset()
+
+
+def _pictured(parts: Iterable[object]) -> bool:
+    return any(isinstance(part, ImagePart) for part in parts)
+
+
+def _wants_json(form: object) -> bool:
+    return isinstance(form, dict) and form.get("type") in ("json_object", "json_schema")
+
+
+def capable(needs: frozenset[Capability]) -> Check:
+    def check(candidate: Candidate) -> str | None:
+        facts = candidate.facts
+        if facts is None or not _told(facts):
+            return None
+        lacking = needs - capabilities(facts)
+        return f"can't do {', '.join(sorted(lacking))}" if lacking else None
+
+    return check
+
+
+def _told(facts: ModelFacts) -> bool:
+    """Many providers list nothing but names; a model of theirs may do anything."""
+    return bool(facts.parameters) or facts.input_modalities != TEXT
+
+
+def free(candidate: Candidate) -> str | None:
+    return None if costs_nothing(candidate) else "isn't known to be free"
+
+
+def costs_nothing(candidate: Candidate) -> bool:
+    """Whether it is free for certain: the catalogue says so, or it runs on the user's own machine.
+    Ollama passes some models on to its makers' machines, and says so at the end of their names."""
+    ref, facts = candidate.ref, candidate.facts
+    if ref.provider == OFFLINE or (facts is not None and facts.free):
+        return True
+    priced = facts is not None and facts.prices.prompt is not None
+    return ref.provider in _LOCAL and not priced and not ref.model.endswith("cloud")
+
+
+def within_price(cap: Decimal) -> Check:
+    """`cap` is USD per million tokens, of the prompt and of the answer."""
+
+    def check(candidate: Candidate) -> str | None:
+        if costs_nothing(candidate):
+            return None
+        prices = candidate.facts.prices if candidate.facts else None
+        if prices is None or prices.prompt is None or prices.completion is None:
+            return "has no known price"
+        if prices.request:
+            return "has a price for each request"
+        dearest = max(prices.prompt, prices.completion) * _MILLION
+        return f"costs {dearest.normalize():f} per million tokens" if dearest > cap else None
+
+    return check
+
+
+class Fits:
+    """Whether prompt and answer fit into a model's context. The prompt is estimated once, and only
+    where it could matter: it has fewer tokens than bytes."""
+
+    def __init__(self, request: ModelRequest) -> None:
+        self._request = request
+        self._answer = request.max_tokens or 0
+        self._tokens: int | None = None
+
+    @property
+    def tokens(self) -> int:
+        if self._tokens is None:
+            self._tokens = prompt_tokens(self._request)
+        return self._tokens
+
+    def surely(self, context_length: int) -> bool:
+        request = self._request
+        if request.tools or request.inputs:
+            return False
+        most = sum([4 * len(message.content) + 200 for message in request.messages])
+        pictures = any([message.parts for message in request.messages])
+        return not pictures and most + self._answer <= context_length
+
+    def __call__(self, candidate: Candidate) -> str | None:
+        limit = candidate.facts.context_length if candidate.facts else None
+        if limit is None or self.tokens + self._answer <= limit:
+            return None
+        answer = f" and an answer of {self._answer}" if self._answer else ""
+        return f"takes {limit} tokens, not a prompt of about {self.tokens}{answer}"
