@@ -6,8 +6,11 @@
 from app.llm.cache.answers import AnswerCache, CacheStore
 from app.llm.cache.recording import Recording
 from app.llm.call import CacheUse, CallStatus, Saving
+from app.llm.catalogue.capabilities import Capability, capabilities, chats
 from app.llm.catalogue.catalogue import Catalogue, LiveCatalogue
 from app.llm.catalogue.facts import ModelFacts, Prices
+from app.llm.catalogue.listings.offer import Listing, Offer
+from app.llm.catalogue.seed import seed
 from app.llm.client import Embedding, LLMClient
 from app.llm.errors import (
     BadGateway,
@@ -81,6 +84,7 @@ __all__ = [
     "CacheUse",
     "CallContext",
     "CallStatus",
+    "Capability",
     "Catalogue",
     "ChainExhausted",
     "Chains",
@@ -97,6 +101,7 @@ __all__ = [
     "LLMError",
     "Ledger",
     "LedgerEntry",
+    "Listing",
     "LiveCatalogue",
     "Message",
     "ModelEvent",
@@ -106,6 +111,7 @@ __all__ = [
     "ModelTimeout",
     "NoModelFits",
     "NullLedger",
+    "Offer",
     "OpenCall",
     "Order",
     "OutputSchema",
@@ -137,7 +143,10 @@ __all__ = [
     "Wishes",
     "answering",
     "build_client",
+    "capabilities",
+    "chats",
     "estimate_tokens",
     "find_local",
     "parse_chain",
+    "seed",
 ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from app.kit.clock import Clock, utc_now
 from app.llm.call import Call, Monotonic
+from app.llm.catalogue.discovery import list_offers
+from app.llm.catalogue.listings.offer import Listing
 from app.llm.events import End, ModelEvent, TextDelta, ToolCallDelta, Vectors
 from app.llm.ledger import Ledger
 from app.llm.messages import Attempt, Completion, ModelRef, ModelRequest, Usage
@@ -67,6 +69,11 @@ class LLMClient:
     async def list_models(self, provider: str) -> tuple[str, ...]:
         """Asks the provider, for 5 s at most. Raises `LLMError`."""
         return await self._providers.require(provider).list_models()
+
+    async def offers(self, provider: str) -> Listing:
+        """Asks the provider for its models and all it tells of them, for some seconds at most.
+        Raises `LLMError`."""
+        return await list_offers(self._providers.require(provider))
 
     async def open(self, request: ModelRequest) -> OpenCall:
         """Returns when the first event of the answer is in, and with it the model that answers.

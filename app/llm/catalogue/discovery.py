@@ -1,0 +1,74 @@
+"""Asks a provider what it offers."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any, Protocol, runtime_checkable
+
+from app.llm.catalogue.facts import ModelFacts
+from app.llm.catalogue.listings.local_rows import lm_studio_v0, lm_studio_v1, ollama
+from app.llm.catalogue.listings.offer import Listing, of_facts
+from app.llm.catalogue.listings.openai_rows import read_models
+from app.llm.errors import BadGateway
+from app.llm.model import Provider
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A provider that is asked over HTTP."""
+
+    async def fetch_json(self, path: str) -> Any:
+        """The JSON at `path`, which continues the base address, or with a slash in front starts
+        at its host. Raises `LLMError`, within 5 s."""
+        ...
+
+
+@runtime_checkable
+class TellingFacts(Protocol):
+    """A provider whose SDK does the asking."""
+
+    async def facts(self) -> tuple[ModelFacts, ...]:
+        """Raises `LLMError`, within 5 s."""
+        ...
+
+
+async def list_offers(provider: Provider) -> Listing:
+    """What `provider` offers now, with all it tells. Raises `LLMError`, within seconds."""
+    if isinstance(provider, TellingFacts):
+        return of_facts(await provider.facts())
+    if isinstance(provider, Fetching):
+        return await _LISTS.get(provider.row.name, _openai)(provider.row.name, provider)
+    return read_models(provider.row.name, [{"id": name} for name in await provider.list_models()])
+
+
+async def _openai(name: str, provider: Fetching) -> Listing:
+    return read_models(name, await provider.fetch_json("models"))
+
+
+async def _lm_studio(name: str, provider: Fetching) -> Listing:
+    """By the newest of its APIs that is there."""
+    for path, read in (("/api/v1/models", lm_studio_v1), ("/api/v0/models", lm_studio_v0)):
+        with suppress(BadGateway):
+            listing = read(name, await provider.fetch_json(path))
+            if listing is not None:
+                return listing
+    return await _openai(name, provider)
+
+
+async def _ollama(name: str, provider: Fetching) -> Listing:
+    """By its own API; what is loaded is left out where that isn't told."""
+    running: object = None
+    with suppress(BadGateway):
+        tags = await provider.fetch_json("/api/tags")
+        with suppress(BadGateway):
+            running = await provider.fetch_json("/api/ps")
+        listing = ollama(name, tags, running)
+        if listing is not None:
+            return listing
+    return await _openai(name, provider)
+
+
+_LISTS: Mapping[str, Callable[[str, Fetching], Awaitable[Listing]]] = {
+    "lm_studio": _lm_studio,
+    "ollama": _ollama,
+}
+"""The providers that have more to tell than the OpenAI wire has words for."""

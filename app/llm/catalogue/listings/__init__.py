@@ -1,0 +1,1 @@
+"""What providers tell of their models, read into facts. No network in here."""
