@@ -100,7 +100,7 @@ class Call:
         self.attempts = list(other.attempts)
         self.used, self.last_resort = other.used, other.last_resort
         self.plan, self.decision, self.savings = other.plan, other.decision, other.savings
-        self._trying, self._begun = other._trying, other._begun
+        self._trying, self._begun = other._trying, other._begun  # noqa: SLF001  # of our own kind
 
     def pay(self, other: "Call") -> None:
         """Takes over all that another notebook says, tokens too, so as to account for it."""

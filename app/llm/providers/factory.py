@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-import httpx
-
 from app.kit.clock import Clock, utc_now
+from app.llm.cache.answers import AnswerCache
 from app.llm.call import Monotonic
 from app.llm.catalogue.catalogue import LiveCatalogue
 from app.llm.client import LLMClient
 from app.llm.layers.attempt import Noted
+from app.llm.layers.cache import Cached, CacheWanted, wished
 from app.llm.layers.retry import Retrying, RetryPolicy, Sleep
 from app.llm.layers.whole import Whole
 from app.llm.ledger import Ledger, NullLedger
@@ -37,16 +37,17 @@ def build_client(
     retry: RetryPolicy | None = None,
     breaker: BreakerPolicy | None = None,
     catalogue: LiveCatalogue | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    cache: AnswerCache | None = None,
+    cache_wanted: CacheWanted = wished,
     sleep: Sleep = asyncio.sleep,
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
 ) -> LLMClient:
     """A client over the connections that reach their provider. Nothing is opened before the first
-    call. `transport`, `sleep` and the clocks are for tests."""
+    call. `sleep` and the clocks are for tests."""
     providers = ConnectedProviders(
         {
-            name: OpenAIProvider(row, connections[name], timeouts or Timeouts(), transport)
+            name: OpenAIProvider(row, connections[name], timeouts or Timeouts())
             for name, row in PROVIDERS.items()
             if name in connections and connections[name].reaches(row)
         },
@@ -66,7 +67,10 @@ def build_client(
 
     def route(*, whole: bool) -> ChatModel:
         """The layers around all attempts, the innermost first."""
-        return Planned(Router(lambda ref: attempt(ref, whole=whole)), planner)
+        model: ChatModel = Planned(Router(lambda ref: attempt(ref, whole=whole)), planner)
+        if cache is not None:
+            model = Cached(model, cache, whole=whole, wanted=cache_wanted)
+        return model
 
     return LLMClient(
         providers,
