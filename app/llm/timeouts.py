@@ -24,3 +24,8 @@ class Timeouts:
         for field in fields(self):
             if not getattr(self, field.name) > 0:
                 raise ValueError(f"the {field.name} time-out should be above 0 seconds")
+
+    @property
+    def whole(self) -> float:
+        """For an answer that isn't streamed: its first token comes with its last."""
+        return min(self.total, 4 * self.first_token)

@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
+import aiohttp
+
+from app.llm.errors import ModelTimeout
 from app.llm.providers._failures import Failures
+from app.llm.providers._transport import hang_up
 from app.llm.timeouts import Timeouts
 
 T = TypeVar("T")
@@ -13,32 +17,98 @@ _TRAILER = 1.0
 
 
 class Deadlines:
-    """Started with the attempt. `heard` is for tokens alone, so comments win nobody time."""
+    """Started with the attempt. `first` is how many seconds may pass until the first token; `heard`
+    is for tokens alone, so comments win nobody time.
 
-    def __init__(self, timeouts: Timeouts, failures: Failures) -> None:
+    Up to the headers, `wait` bounds each step. The body's chunks are too many for a timer each:
+    there one watches over them all, and looks when the time would be up whether it really is.
+    """
+
+    def __init__(self, timeouts: Timeouts, failures: Failures, first: float | None = None) -> None:
         self._timeouts = timeouts
         self._failures = failures
-        self._clock = asyncio.get_running_loop().time
-        now = self._clock()
+        self._loop = asyncio.get_running_loop()
+        now = self._loop.time()
         self._end = now + timeouts.total
-        self._next = now + timeouts.first_token
-        self._what = ("said nothing", timeouts.first_token)
+        self._since = now
+        self._limit = timeouts.first_token if first is None else first
+        self._what = "said nothing"
+        self._begun = self._said = False
+        self._response: aiohttp.ClientResponse | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.paused = False
+        """Set while the caller has the word: a slow reader is no silence of the model's."""
+
+    async def wait(self, awaitable: Awaitable[T]) -> T:
+        """Raises `ModelTimeout` when the first token, or the end of it all, is overdue."""
+        limit = asyncio.timeout_at(self._due)
+        try:
+            async with limit:
+                return await awaitable
+        except TimeoutError as error:
+            if limit.expired():
+                raise self._overdue() from error
+            raise
+
+    async def read(self, response: aiohttp.ClientResponse, limit: int) -> bytes:
+        """The whole body, or the first `limit` bytes and a little more. Hangs up on the rest.
+
+        Raises `ModelTimeout` and what is in `TRANSPORT_ERRORS`.
+        """
+        body = bytearray()
+        try:
+            while len(body) < limit and (data := await self.wait(response.content.readany())):
+                body += data
+        finally:
+            hang_up(response)
+        return bytes(body)
+
+    def watch(self, response: aiohttp.ClientResponse) -> None:
+        """From here on, reading from `response.content` raises `ModelTimeout` when it is time."""
+        self._response = response
+        self._timer = self._loop.call_at(self._due, self._look)
 
     def heard(self) -> None:
-        self._next = self._clock() + self._timeouts.idle
-        self._what = ("fell silent in mid-answer: nothing more came", self._timeouts.idle)
+        self.paused = False
+        self._since = self._loop.time()
+        if not self._begun:
+            self._begun = True
+            self._what = "fell silent in mid-answer: nothing more came"
+            self._change(self._timeouts.idle)
 
     def closing(self) -> None:
         """All was said: the token count may still follow, and isn't waited for long."""
-        self._next = min(self._next, self._clock() + _TRAILER)
+        if not self._said:
+            self._said = True
+            self._since = self._loop.time()
+            self._change(min(self._limit, _TRAILER))
 
-    async def wait(self, awaitable: Awaitable[T]) -> T:
-        """Raises `ModelTimeout` when the next token, or the end of it all, is overdue."""
-        try:
-            async with asyncio.timeout_at(min(self._next, self._end)):
-                return await awaitable
-        except TimeoutError as error:
-            what = self._what
-            if self._end <= self._next:
-                what = ("wasn't done", self._timeouts.total)
-            raise self._failures.timeout(*what) from error
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _change(self, limit: float) -> None:
+        """Only a shorter limit needs the timer moved: it is looked at again when a timer is up."""
+        self._limit, longer = limit, limit >= self._limit
+        if self._response is not None and not longer:
+            self.stop()
+            self._timer = self._loop.call_at(self._due, self._look)
+
+    @property
+    def _due(self) -> float:
+        return min(self._since + self._limit, self._end)
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        if self.paused:
+            self._since = now
+        if now < self._due:
+            self._timer = self._loop.call_at(self._due, self._look)
+        elif self._response is not None:
+            self._response.content.set_exception(self._overdue())
+            hang_up(self._response)
+
+    def _overdue(self) -> ModelTimeout:
+        if self._end <= self._since + self._limit:
+            return self._failures.timeout("wasn't done", self._timeouts.total)
+        return self._failures.timeout(self._what, self._limit)

@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import httpx
+import aiohttp
 
 from app.kit import json
 from app.llm.call import Call
@@ -19,11 +19,10 @@ from app.llm.providers._deadlines import Deadlines
 from app.llm.providers._failures import Failures
 from app.llm.providers._openai_answer import Reader, StreamReader, WholeReader
 from app.llm.providers._openai_request import chat_body
-from app.llm.providers._transport import TRANSPORT_ERRORS
+from app.llm.providers._transport import TRANSPORT_ERRORS, Network, hang_up, succeeded
 from app.llm.providers.registry import ProviderRow
 from app.llm.timeouts import Timeouts
 
-_HEADERS = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
 _ERROR_BODY = 64 * 1024
 _LINGER = 0.05  # seconds for the end of the body after [DONE]: read to it, the connection is reused
 
@@ -43,8 +42,7 @@ class Wire:
 
     row: ProviderRow
     secret: str = field(repr=False)
-    http: httpx.AsyncClient
-    chat_url: httpx.URL
+    network: Network
     timeouts: Timeouts
     output_ways: dict[str, tuple[OutputWay, ...]] = field(default_factory=dict)
 
@@ -63,15 +61,17 @@ class OpenAIModel:
         return await Answer.begin(call, self._events(request))
 
     async def _events(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
-        deadlines = Deadlines(self._wire.timeouts, self._failures)
+        timeouts = self._wire.timeouts
+        first = timeouts.first_token if request.streamed else timeouts.whole
+        deadlines = Deadlines(timeouts, self._failures, first)
         response = await self._respond(request, deadlines)
         try:
+            deadlines.watch(response)
             reader = self._reader(response)
-            chunks = response.aiter_bytes()
-            while data := await self._more(chunks, reader, deadlines):
+            while data := await self._more(response.content, reader):
                 spoke = False
                 for event in reader.feed(data):
-                    spoke = True
+                    spoke = deadlines.paused = True
                     yield event
                 if spoke:
                     deadlines.heard()
@@ -79,31 +79,29 @@ class OpenAIModel:
                     deadlines.closing()
             for event in reader.close():
                 yield event
-            await _linger(chunks)
+            await _linger(response.content)
         finally:
-            await response.aclose()
+            deadlines.stop()
+            hang_up(response)
 
-    async def _respond(self, request: ModelRequest, deadlines: Deadlines) -> httpx.Response:
+    async def _respond(self, request: ModelRequest, deadlines: Deadlines) -> aiohttp.ClientResponse:
         """The response to the first way of asking for output that the vendor doesn't refuse."""
         while True:
             way = self._ways[0] if request.output else None
             response = await self._post(request, way, deadlines)
-            if response.is_success:
+            if succeeded(response):
                 return response
-            body = await _error_body(response, deadlines)
-            if way is None or not self._step_down(way, response.status_code, body):
-                raise self._failures.from_status(response.status_code, body, response.headers)
+            text = await _error_text(response, deadlines)
+            if way is None or not self._step_down(way, response.status, text):
+                raise self._failures.from_status(response.status, text, response.headers)
 
     async def _post(
         self, request: ModelRequest, way: OutputWay | None, deadlines: Deadlines
-    ) -> httpx.Response:
+    ) -> aiohttp.ClientResponse:
         wire = self._wire
         body = chat_body(request, self._ref.model, row=wire.row, traits=self._traits, way=way)
-        posted = wire.http.build_request(
-            "POST", wire.chat_url, content=json.dumps(body), headers=_HEADERS
-        )
         try:
-            return await deadlines.wait(wire.http.send(posted, stream=True))
+            return await deadlines.wait(wire.network.post("chat/completions", json.dumps(body)))
         except TRANSPORT_ERRORS as error:
             raise self._failures.unreachable(error) from error
 
@@ -120,7 +118,7 @@ class OpenAIModel:
             self._wire.output_ways[self._ref.model] = self._ways[1:]
         return self._ways[0] is not way
 
-    def _reader(self, response: httpx.Response) -> Reader:
+    def _reader(self, response: aiohttp.ClientResponse) -> Reader:
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "text/event-stream":
             return StreamReader(self._ref, self._failures)
@@ -130,38 +128,33 @@ class OpenAIModel:
             f"answered with {kind[:80] or 'no content type'}, neither JSON nor an event stream"
         )
 
-    async def _more(
-        self, chunks: AsyncIterator[bytes], reader: Reader, deadlines: Deadlines
-    ) -> bytes | None:
-        """The next bytes; None after the last ones."""
+    async def _more(self, content: aiohttp.StreamReader, reader: Reader) -> bytes:
+        """The next bytes; none after the last ones."""
         if reader.done:
-            return None
+            return b""
         try:
-            return await deadlines.wait(anext(chunks, None))
+            return await content.readany()
         except (ModelTimeout, *TRANSPORT_ERRORS) as error:
             if reader.complete:
-                return None
+                return b""
             if isinstance(error, ModelTimeout):
                 raise
             raise self._failures.unusable("broke off in mid-answer") from error
 
 
-async def _linger(chunks: AsyncIterator[bytes]) -> None:
-    with suppress(TimeoutError, *TRANSPORT_ERRORS):
-        async with asyncio.timeout(_LINGER):
-            async for _ in chunks:
-                pass
-
-
-async def _error_body(response: httpx.Response, deadlines: Deadlines) -> str:
-    """What can be had of it: a refusal stays a refusal without its text."""
-    body = bytearray()
+async def _error_text(response: aiohttp.ClientResponse, deadlines: Deadlines) -> str:
+    """A refusal stays a refusal without its text."""
     try:
-        chunks = response.aiter_bytes()
-        while len(body) < _ERROR_BODY and (data := await deadlines.wait(anext(chunks, None))):
-            body += data
+        body = await deadlines.read(response, _ERROR_BODY)
     except (ModelTimeout, *TRANSPORT_ERRORS):
-        pass
-    finally:
-        await response.aclose()
+        return ""
     return body[:_ERROR_BODY].decode("utf-8", "replace")
+
+
+async def _linger(content: aiohttp.StreamReader) -> None:
+    if content.at_eof():
+        return
+    with suppress(ModelTimeout, *TRANSPORT_ERRORS):
+        async with asyncio.timeout(_LINGER):
+            while await content.readany():
+                pass

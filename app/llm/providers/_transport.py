@@ -1,79 +1,118 @@
-"""The one seam to the network: an httpx client over aiohttp's connection pool.
+"""The one seam to the network: aiohttp, with one pool of connections per provider."""
 
-httpx's own pool looks at every connection on every request, which at a few hundred streams costs
-more than all the rest; aiohttp's doesn't.
-"""
-
+import io
+import os
 import ssl
 from collections.abc import Mapping
 from functools import cache
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
+import certifi
+from yarl import URL
 
 from app.llm.timeouts import Timeouts
 
-TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError)
-"""Everything that can come out of the seam: httpx-aiohttp lets some of aiohttp's own through."""
+TRANSPORT_ERRORS = (aiohttp.ClientError, OSError)
+"""Everything that can come out of the seam: no connection, or one that broke off."""
+
+_ACCEPT = {"Accept": "text/event-stream, application/json"}
+_JSON = {"Content-Type": "application/json"}
+_HEADER = 32 * 1024  # bytes of one header: some vendors send policies longer than aiohttp's 8 KB
+_LARGE = 512 * 1024  # bytes of a body that is better written in pieces
 
 
-def open_client(
-    base_url: str,
-    headers: Mapping[str, str],
-    timeouts: Timeouts,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> httpx.AsyncClient:
-    """One per provider, for the life of the process. Redirects aren't followed: they would carry
-    the key to wherever they lead."""
-    url = httpx.URL(f"{base_url.rstrip('/')}/")
-    return httpx.AsyncClient(
-        base_url=url.copy_with(userinfo=b""),
-        auth=_credentials(url) if "Authorization" not in headers else None,
-        headers=headers,
-        timeout=httpx.Timeout(timeouts.total, connect=timeouts.connect, pool=timeouts.connect),
-        transport=transport or _pooled(base_url),
-        follow_redirects=False,
-    )
+class Network:
+    """A provider's connections, for the life of the process. Opened by the first request, since a
+    session belongs to the event loop that runs then.
+
+    Redirects aren't followed: they would carry the key to wherever they lead.
+    """
+
+    def __init__(self, base_url: str, headers: Mapping[str, str], timeouts: Timeouts) -> None:
+        address = URL(base_url.rstrip("/"))
+        self._base = address.with_user(None) if address.user else address
+        self._tls = _tls() if address.scheme == "https" else True
+        self._headers = {**_ACCEPT, **_credentials(address), **headers}
+        self._proxy = _proxy_for(base_url)
+        self._connect = aiohttp.ClientTimeout(connect=timeouts.connect)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def get(self, path: str) -> aiohttp.ClientResponse:
+        """The response with its body still to come. `path` continues the base address, or with a
+        slash in front, starts at its host. Raises what is in `TRANSPORT_ERRORS`."""
+        return await self._opened().get(self._url(path), allow_redirects=False)
+
+    async def post(self, path: str, body: bytes) -> aiohttp.ClientResponse:
+        """Like `get`. `body` is JSON."""
+        return await self._opened().post(
+            self._url(path),
+            data=body if len(body) < _LARGE else io.BytesIO(body),
+            headers=_JSON,
+            allow_redirects=False,
+        )
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, ssl=self._tls),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers=self._headers,
+                proxy=self._proxy,
+                timeout=self._connect,
+                max_line_size=_HEADER,
+                max_field_size=_HEADER,
+            )
+        return self._session
+
+    def _url(self, path: str) -> URL:
+        return self._base.join(URL(path)) if path.startswith("/") else URL(f"{self._base}/{path}")
 
 
-def _credentials(url: httpx.URL) -> tuple[str, str] | None:
-    """Those in the address itself: httpx copies them into a header, and aiohttp refuses a request
-    that has them in both places."""
-    return (url.username, url.password) if url.userinfo else None
+def succeeded(response: aiohttp.ClientResponse) -> bool:
+    return 200 <= response.status < 300
+
+
+def hang_up(response: aiohttp.ClientResponse) -> None:
+    """Closes the connection at once: over TLS, taking leave could last as long as the other side
+    likes. Does nothing to one that is back in the pool."""
+    connection = response.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+    response.close()
+
+
+def timed_out(error: Exception) -> bool:
+    """Whether a connection was waited for in vain."""
+    return isinstance(error, TimeoutError) or isinstance(error.__cause__, TimeoutError)
+
+
+def _credentials(address: URL) -> dict[str, str]:
+    """Those in the address itself. A key, where there is one, takes their place."""
+    if not address.user:
+        return {}
+    return {"Authorization": aiohttp.encode_basic_auth(address.user, address.password or "")}
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Reading the certificate bundle takes longer than all the rest of a client."""
-    return httpx.create_ssl_context()
+    """The certificates that the environment names, else those that certifi brings. One for all:
+    reading them takes longer than all the rest of a client."""
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file or folder:
+        return ssl.create_default_context(cafile=file, capath=folder)
+    return ssl.create_default_context(cafile=certifi.where())
 
 
-def _pooled(base_url: str) -> AiohttpTransport:
-    def session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=_tls()),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-
-    return AiohttpTransport(verify=_tls(), client=session, proxy=_proxy_for(base_url))
-
-
-def _proxy_for(base_url: str) -> httpx.Proxy | None:
+def _proxy_for(base_url: str) -> str | None:
     """The HTTP proxy that the environment names for this address, settled once: aiohttp itself
     would look it up in a thread on every request. What runs on this machine needs none."""
-    url = httpx.URL(base_url)
+    url = URL(base_url)
+    host = url.host or ""
     proxy = getproxies().get(url.scheme, "")
-    near = url.host in ("localhost", "127.0.0.1", "::1") or proxy_bypass(url.host)
-    return None if near or not proxy.startswith("http") else httpx.Proxy(proxy)
-
-
-def timed_out(error: Exception) -> bool:
-    """Whether a connection was waited for in vain.
-
-    httpx-aiohttp 0.2 calls every lost or refused connection a `ConnectTimeout`; which it was shows
-    in the error underneath.
-    """
-    cause = error.__cause__ or error
-    return isinstance(cause, TimeoutError | httpx.TimeoutException)
+    near = host in ("localhost", "127.0.0.1", "::1") or proxy_bypass(host)
+    return None if near or not proxy.startswith("http") else proxy

@@ -1,17 +1,7 @@
-import httpx
 import pytest
 from pydantic import SecretStr
 
-from app.llm import (
-    OFFLINE,
-    PROVIDERS,
-    Connection,
-    LLMClient,
-    ModelRef,
-    ProviderDisabled,
-    build_client,
-)
-from tests.llm.conftest import ask
+from app.llm import OFFLINE, PROVIDERS, Connection, ProviderDisabled, build_client
 
 KEYED = Connection(api_key=SecretStr("sk-x"))
 LOCAL = Connection(base_url="http://127.0.0.1:9/v1")
@@ -55,19 +45,6 @@ async def test_usual_address() -> None:
 
     assert client.base_url("openrouter") == "https://openrouter.ai/api/v1"
     assert client.base_url("ollama") == "http://127.0.0.1:9/v1"
-
-
-async def test_all_traffic_goes_through_the_transport() -> None:
-    def upstream(request: httpx.Request) -> httpx.Response:
-        assert request.url == "https://api.openai.com/v1/chat/completions"
-        message = {"content": "Hello."}
-        return httpx.Response(200, json={"choices": [{"message": message}]})
-
-    client: LLMClient = build_client({"openai": KEYED}, transport=httpx.MockTransport(upstream))
-    completion = await client.complete(ask(ModelRef("openai", "gpt-4.1")))
-    await client.aclose()
-
-    assert completion.text == "Hello."
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
