@@ -1,30 +1,42 @@
 """What every endpoint shares: middleware, errors, strict JSON, event streams, health."""
 
-from app.web.errors import EXCEPTION_HANDLERS
+from app.web.errors import EXCEPTION_HANDLERS, InternalError, error_headers
 from app.web.event_stream import Closing, EventStreams, Signal
 from app.web.health import BoundedCheck, Health, ModelsHealth
+from app.web.live_stream import LiveStream
 from app.web.middleware import middleware_stack
 from app.web.openapi import Api, event_stream, problems
-from app.web.responses import JSONResponse
+from app.web.presence import CallerPresent
+from app.web.raw_route import body_of, served_by
+from app.web.responses import JSONResponse, writable
 from app.web.route import Router
 from app.web.server import AddressInUse, address_of, listen, serve
+from app.web.validation import quoted
 
 __all__ = [
     "EXCEPTION_HANDLERS",
     "AddressInUse",
     "Api",
     "BoundedCheck",
+    "CallerPresent",
     "Closing",
     "EventStreams",
     "Health",
+    "InternalError",
     "JSONResponse",
+    "LiveStream",
     "ModelsHealth",
     "Router",
     "Signal",
     "address_of",
+    "body_of",
+    "error_headers",
     "event_stream",
     "listen",
     "middleware_stack",
     "problems",
+    "quoted",
     "serve",
+    "served_by",
+    "writable",
 ]

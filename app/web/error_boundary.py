@@ -1,9 +1,12 @@
 """Nothing gets past here: every exception becomes an answer in the one form there is."""
 
 import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import structlog
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError
@@ -13,17 +16,23 @@ from app.web.request_context import address
 
 log = structlog.get_logger()
 
+Render = Callable[[AppError, datetime], Response]
+
 
 class ErrorBoundary:
     """Sits inside CORS, so that a browser may read an error too.
 
     Once an answer has begun it can't be changed any more: the error is logged and raised again,
     which has the server cut the connection, so that nobody takes half an answer for a whole one.
+    `forms` has the paths, by how they begin, whose errors look different from ours.
     """
 
-    def __init__(self, app: ASGIApp, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, app: ASGIApp, clock: Clock = utc_now, forms: Mapping[str, Render] | None = None
+    ) -> None:
         self._app = app
         self._clock = clock
+        self._forms = forms or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,7 +54,12 @@ class ErrorBoundary:
             _log(told, error)
             if started:
                 raise
-            await render(told, now=self._clock())(scope, receive, send)
+            answer = self._form_of(scope["path"])(told, self._clock())
+            await answer(scope, receive, send)
+
+    def _form_of(self, path: str) -> Render:
+        found = (form for start, form in self._forms.items() if path.startswith(start))
+        return next(found, render)
 
 
 def _log(told: AppError, error: Exception) -> None:

@@ -40,6 +40,9 @@ _DATABASE_AWAY = (
 class InternalError(AppError):
     """Something went wrong inside; the server's log has the details under this request id."""
 
+    def __init__(self) -> None:
+        super().__init__("something went wrong inside; the log has the details")
+
 
 class DatabaseUnavailable(Unavailable):
     """The database can't be reached at the moment; the same request may work in a second."""
@@ -84,10 +87,10 @@ def as_app_error(error: Exception, *, method: str, path: str) -> AppError:
         return HttpError(error, method, path)
     if isinstance(error, _DATABASE_AWAY):
         return DatabaseUnavailable("the database can't be reached at the moment; try again")
-    return InternalError("something went wrong inside; the log has the details")
+    return InternalError()
 
 
-def render(error: AppError, *, now: datetime) -> JSONResponse:
+def render(error: AppError, now: datetime) -> Response:
     """The answer: status, extra headers and the nested body, safe to write whatever it quotes."""
     body = {
         "code": error.code,
@@ -98,10 +101,11 @@ def render(error: AppError, *, now: datetime) -> JSONResponse:
         ],
         "timestamp": iso_z(now),
     }
-    return JSONResponse({"error": body}, status_code=error.status, headers=_headers(error))
+    return JSONResponse({"error": body}, status_code=error.status, headers=error_headers(error))
 
 
-def _headers(error: AppError) -> Mapping[str, str]:
+def error_headers(error: AppError) -> Mapping[str, str]:
+    """`Retry-After` where it is known, and what the router wants told (`Allow`)."""
     if isinstance(error, HttpError):
         return error.headers
     retry_after: float | None = getattr(error, "retry_after", None)

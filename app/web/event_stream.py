@@ -8,12 +8,15 @@ shutdown, so that the generator ends in its own way before the server takes the 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Protocol
 
 import anyio
 from sse_starlette import EventSourceResponse
+from sse_starlette.sse import AppStatus
 
 SLOW_READER_SECONDS = 30.0
 SHUTDOWN_GRACE_SECONDS = 2.0
+_SHUTDOWN_POLL_SECONDS = 0.5
 RETRY = b"retry: 1000\n"
 """Asks clients that lose the connection to come back after a second. Stands in the first frame,
 since a frame of its own could be taken for an event without a name."""
@@ -31,11 +34,44 @@ class Closing:
         await self._event.wait()
 
 
+class Live(Protocol):
+    """A stream that is written to directly."""
+
+    def close(self) -> None:
+        """Has it end, now."""
+        ...
+
+
 class EventStreams:
     """Makes stream responses, and knows how many are open."""
 
     def __init__(self) -> None:
         self.open = 0
+        self._live: set[Live] = set()
+        self._looking: asyncio.TimerHandle | None = None
+
+    def enter(self, stream: Live) -> None:
+        """Counts `stream` in, until it leaves. At shutdown it gets the grace, then is closed."""
+        self.open += 1
+        self._live.add(stream)
+        if self._looking is None:
+            self._look_for_shutdown()
+
+    def leave(self, stream: Live) -> None:
+        self.open -= 1
+        self._live.discard(stream)
+
+    def _look_for_shutdown(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._looking = None
+        if AppStatus.should_exit:
+            loop.call_later(SHUTDOWN_GRACE_SECONDS, self._close_all)
+        elif self._live:
+            self._looking = loop.call_later(_SHUTDOWN_POLL_SECONDS, self._look_for_shutdown)
+
+    def _close_all(self) -> None:
+        for stream in tuple(self._live):
+            stream.close()
 
     def respond(self, frames: Frames) -> EventSourceResponse:
         """`frames` yields bytes on the wire: whole event-stream frames."""
