@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from app import APP_NAME, VERSION
 from app.accounts import Tenants
+from app.compat import OpenAIDoor
 from app.db import Address, Database, EmbeddedServer, Notifications
 from app.db import migrate as migrate_schema
 from app.gateway import LedgerWriter, ModelStatus
@@ -26,6 +27,7 @@ from app.llm import (
     BreakerPolicy,
     Chains,
     Connection,
+    LiveCatalogue,
     LLMClient,
     ModelRef,
     Task,
@@ -64,6 +66,7 @@ class State(TypedDict):
     health: Health
     marketplace: Marketplace
     model_status: ModelStatus
+    openai: OpenAIDoor
     reader: Reader
     rooms: Rooms
     streams: EventStreams
@@ -220,6 +223,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         if settings.jobs.run_worker:
             await stack.enter_async_context(_working(core))
         market = settings.market
+        tenants, streams = Tenants(core.database, utc_now), EventStreams()
         yield State(
             health=Health(
                 app_name=APP_NAME,
@@ -242,10 +246,18 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
                 ),
             ),
             model_status=status,
+            openai=OpenAIDoor(
+                core.client,
+                tenants,
+                streams,
+                LiveCatalogue(),
+                silence=settings.stream.heartbeat_interval,
+                profiles=tuple,
+            ),
             reader=Reader(core.database),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),
-            streams=EventStreams(),
-            tenants=Tenants(core.database, utc_now),
+            streams=streams,
+            tenants=tenants,
             watching=Watching(
                 core.database,
                 Feeds(core.database, core.notifications),

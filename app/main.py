@@ -1,6 +1,7 @@
 """Puts the application together: settings → middleware → routes."""
 
 from app import APP_NAME, VERSION
+from app.compat import OPENAI_PATHS, render_openai_error
 from app.lifespan import lifespan_of
 from app.routes import ROUTERS
 from app.settings import Settings
@@ -26,6 +27,8 @@ def create_app(settings: Settings) -> Api:
         middleware=middleware_stack(
             cors_origins=settings.server.cors_origins,
             body_limit_bytes=settings.server.body_limit_bytes,
+            special_limits={OPENAI_PATHS: settings.server.model_body_limit_bytes},
+            error_forms={OPENAI_PATHS: render_openai_error},
         ),
     )
     for router in ROUTERS:
