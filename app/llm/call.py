@@ -54,7 +54,8 @@ class Saving:
 class Call:
     """Handed down through the layers with the request; each writes in it what it did.
 
-    One attempt is under way at a time, between `begin_attempt` and `end_attempt`. `used` is the
+    One attempt is under way at a time, between `begin_attempt` and `end_attempt`; attempts that
+    race have a notebook each. `used` is the
     model that is being heard, None before it said anything. `last_resort` tells that no other
     model is left to turn to. `plan` is what the router decided, `decision` what it went by, in
     JSON's types, so that it can be explained. `reservation` is what budgets hold for it, by id,
@@ -85,6 +86,7 @@ class Call:
         self._started = self._begun = monotonic()
         self._trying: ModelRef | None = None
         self._heard_at: float | None = None
+        self._guessed = False
 
     @property
     def tries(self) -> int:
@@ -129,35 +131,62 @@ class Call:
             case _:
                 pass
 
-    def end_attempt(self, code: str | None = None, message: str | None = None) -> None:
-        """`code` and `message` of what went wrong. Does nothing when no attempt is under way."""
+    def end_attempt(
+        self, code: str | None = None, message: str | None = None, *, counts: bool = True
+    ) -> None:
+        """`code` and `message` of what went wrong; `counts` as in `Attempt`. Does nothing when no
+        attempt is under way."""
         if self._trying is None:
             return
         heard = self._heard_at
         first_token_ms = None if heard is None else round((heard - self._begun) * 1000)
         latency_ms = self._since(self._begun)
+        usage, guessed = self._counted()
         self.attempts.append(
-            Attempt(self._trying, code, message, latency_ms, first_token_ms, *self._counted())
+            Attempt(self._trying, code, message, latency_ms, first_token_ms, usage, guessed, counts)
         )
         self._trying = None
+
+    def racer(self) -> "Call":
+        """A notebook for one of several attempts that run at the same time."""
+        racer = self.apart()
+        racer.plan, racer.last_resort = self.plan, self.last_resort
+        racer._started = self._started  # noqa: SLF001  # of our own kind
+        return racer
+
+    def won(self, racer: "Call") -> None:
+        """Goes on from where the faster attempt is."""
+        self.attempts += racer.attempts
+        self.used, self.usage, self.characters = racer.used, racer.usage, racer.characters
+        self.first_token_ms = racer.first_token_ms
+        self._trying, self._begun = racer._trying, racer._begun  # noqa: SLF001  # of our own kind
+        self._heard_at = racer._heard_at  # noqa: SLF001  # of our own kind
+
+    def give_up(self) -> None:
+        """Ends the attempt of a racer that lost. What was asked is billed by then, so its tokens
+        are counted, as a guess."""
+        if self._trying is not None and self.usage is None:
+            self._guessed = True
+            self.usage = Usage(prompt_tokens(self.request), estimate_tokens(self.characters))
+        self.end_attempt("CANCELLED", "another model was faster", counts=False)
 
     def _counted(self) -> tuple[Usage | None, bool]:
         """The tokens of the attempt under way, and whether they are our guess."""
         if self.usage is not None or self._heard_at is None:
-            return self.usage, False
+            return self.usage, self._guessed
         return Usage(prompt_tokens(self.request), estimate_tokens(self.characters)), True
 
     def succeed(self) -> None:
         self._end(CallStatus.OK)
 
     def fail(self, error: LLMError) -> None:
-        self._end(CallStatus.ERROR, error.code, error.message)
+        self._end(CallStatus.ERROR, error.code, error.message, counts=error.blames_model)
 
     def cancel(self) -> None:
-        self._end(CallStatus.CANCELLED, "CANCELLED", "the caller left")
+        self._end(CallStatus.CANCELLED, "CANCELLED", "the caller left", counts=False)
 
     def crash(self) -> None:
-        self._end(CallStatus.ERROR, "INTERNAL_ERROR", "a bug on our side")
+        self._end(CallStatus.ERROR, "INTERNAL_ERROR", "a bug on our side", counts=False)
 
     def broke(self, error: BaseException) -> None:
         """Ends by whatever was raised: a failure, the caller's leaving, or a bug."""
@@ -168,10 +197,17 @@ class Call:
         else:
             self.crash()
 
-    def _end(self, status: CallStatus, code: str | None = None, message: str | None = None) -> None:
+    def _end(
+        self,
+        status: CallStatus,
+        code: str | None = None,
+        message: str | None = None,
+        *,
+        counts: bool = True,
+    ) -> None:
         if self.status is not None:
             return
-        self.end_attempt(code, message)
+        self.end_attempt(code, message, counts=counts)
         self.status = status
         self.error = code if status is CallStatus.ERROR else None
         self.latency_ms = self._since(self._started)

@@ -226,7 +226,9 @@ class Usage:
 class Attempt:
     """One try at one model. `error` is the code of what went wrong, None when it answered.
 
-    `usage` is None when nothing was heard; with `estimated` it is our own guess.
+    `usage` is None when nothing was heard; with `estimated` it is our own guess. `counts` says
+    that it tells how the model is: not one that was left alone, cancelled, or refused for what was
+    asked of it.
     """
 
     model: ModelRef
@@ -236,6 +238,7 @@ class Attempt:
     first_token_ms: int | None = None
     usage: Usage | None = None
     estimated: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,10 @@ class Answer:
         self._call.hear(event)
         return event
 
+    def noted_in(self, call: Call) -> None:
+        """From now on, what comes is written into another notebook."""
+        self._call = call
+
     async def aclose(self) -> None:
         await self._rest.aclose()
 

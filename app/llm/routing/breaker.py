@@ -98,6 +98,15 @@ class Breakers:
             self._breakers[model] = self._new()
         return self._breakers[model]
 
+    def state(self, model: ModelRef) -> BreakerState:
+        breaker = self._breakers.get(model)
+        return BreakerState.CLOSED if breaker is None else breaker.state
+
+    def cooldown_left(self, model: ModelRef) -> float:
+        """Seconds until its next probe; 0 when it may be asked."""
+        breaker = self._breakers.get(model)
+        return 0.0 if breaker is None else breaker.cooldown_left
+
     def _forget_closed(self) -> None:
         for model, breaker in tuple(self._breakers.items()):
             if breaker.state is BreakerState.CLOSED:
@@ -134,6 +143,11 @@ class BehindBreaker:
             f"{self._ref} failed several times in a row and is left alone for another "
             f"{self._breaker.cooldown_left:.0f} s"
         )
-        call.begin_attempt(self._ref)
-        call.end_attempt(error.code, error.message)
+        note_refusal(call, self._ref, error)
         raise error
+
+
+def note_refusal(call: Call, ref: ModelRef, error: LLMError) -> None:
+    """An attempt that ended before it began: the model wasn't asked."""
+    call.begin_attempt(ref)
+    call.end_attempt(error.code, error.message, counts=error.blames_model)

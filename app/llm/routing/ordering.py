@@ -39,7 +39,7 @@ def by_quality(candidates: Iterable[Candidate]) -> list[Candidate]:
 
     def key(candidate: Candidate) -> float:
         quality = candidate.facts.quality if candidate.facts else None
-        return -1 if quality is None else -quality - 1
+        return 1 if quality is None else -quality
 
     return sorted(candidates, key=key)
 

@@ -126,9 +126,12 @@ class Fits:
         request = self._request
         if request.tools or request.inputs:
             return False
-        most = sum([4 * len(message.content) + 200 for message in request.messages])
-        pictures = any([message.parts for message in request.messages])
-        return not pictures and most + self._answer <= context_length
+        most = self._answer
+        for message in request.messages:
+            if message.parts:
+                return False
+            most += 4 * len(message.content) + 200
+        return most <= context_length
 
     def __call__(self, candidate: Candidate) -> str | None:
         limit = candidate.facts.context_length if candidate.facts else None
