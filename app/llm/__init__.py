@@ -10,7 +10,7 @@ from app.llm.catalogue.capabilities import Capability, capabilities, chats
 from app.llm.catalogue.catalogue import Catalogue, LiveCatalogue
 from app.llm.catalogue.facts import ModelFacts, Prices
 from app.llm.catalogue.listings.offer import Listing, Offer
-from app.llm.catalogue.seed import seed
+from app.llm.catalogue.seed import completed, seed
 from app.llm.client import Embedding, LLMClient
 from app.llm.errors import (
     BadGateway,
@@ -145,6 +145,7 @@ __all__ = [
     "build_client",
     "capabilities",
     "chats",
+    "completed",
     "estimate_tokens",
     "find_local",
     "parse_chain",

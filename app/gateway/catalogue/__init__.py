@@ -1,1 +1,1 @@
-"""The catalogue of models in this service: kept in tables, corrected by discovery, asked over HTTP."""
+"""The catalogue of models in this service: kept in tables, corrected by discovery."""

@@ -16,3 +16,16 @@ def seed() -> tuple[ModelFacts, ...]:
         for provider, rows in json.loads(text).items()
         for offer in read_models(provider, rows).offers
     )
+
+
+def completed(facts: ModelFacts, known: ModelFacts | None) -> ModelFacts:
+    """`facts` with what a short listing leaves out and the seed knows."""
+    if known is None:
+        return facts
+    return replace(
+        facts,
+        name=facts.name or known.name,
+        context_length=facts.context_length or known.context_length,
+        max_output=facts.max_output or known.max_output,
+        parameters=facts.parameters or known.parameters,
+    )

@@ -1,0 +1,118 @@
+"""The catalogue as a whole, written once and read at every change. Built on a unit of work."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, TableValuedAlias, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from app.db import Model, UnitOfWork
+from app.gateway.catalogue.models import BenchmarkRow, ModelRow, PriceRow
+from app.gateway.catalogue.rows import model_row, price_row
+from app.llm import ModelFacts, ModelRef, Prices
+
+
+def rows_of(table: type[Model]) -> TableValuedAlias:
+    """The bound parameter `rows`, one JSON array, as rows of `table`: a thousand of them hold up
+    the event loop for a few milliseconds, where a list of values takes half a second."""
+    return (
+        func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+        .table_valued(*table.__table__.columns)
+        .render_derived(with_types=True)
+    )
+
+
+_SEEDED = rows_of(ModelRow)
+_SEED = (
+    insert(ModelRow)
+    .from_select([column.key for column in ModelRow.__table__.columns], select(*_SEEDED.c))
+    .on_conflict_do_nothing()
+    .returning(ModelRow.provider, ModelRow.model)
+)
+_PRICED = rows_of(PriceRow)
+ADD_PRICES = insert(PriceRow).from_select(
+    [column.key for column in PriceRow.__table__.columns], select(*_PRICED.c)
+)
+PRICES = (
+    PriceRow.prompt,
+    PriceRow.completion,
+    PriceRow.cache_read,
+    PriceRow.cache_write,
+    PriceRow.request,
+)
+PRICED_NOW = and_(
+    PriceRow.provider == ModelRow.provider,
+    PriceRow.model == ModelRow.model,
+    PriceRow.valid_until.is_(None),
+)
+
+_LATEST = (
+    select(BenchmarkRow)
+    .where(BenchmarkRow.score.is_not(None))
+    .distinct(BenchmarkRow.provider, BenchmarkRow.model, BenchmarkRow.task)
+    .order_by(BenchmarkRow.provider, BenchmarkRow.model, BenchmarkRow.task, BenchmarkRow.at.desc())
+    .subquery()
+)
+BENCHMARKED = (
+    select(
+        _LATEST.c.provider,
+        _LATEST.c.model,
+        func.avg(_LATEST.c.score).label("quality"),
+        func.avg(_LATEST.c.first_token_ms).label("first_token_ms"),
+        func.avg(_LATEST.c.tokens_per_second).label("tokens_per_second"),
+        func.max(_LATEST.c.at).label("at"),
+    )
+    .group_by(_LATEST.c.provider, _LATEST.c.model)
+    .subquery()
+)
+"""Per model, the newest result of each kind of task taken together."""
+BENCHMARK_OF = and_(
+    BENCHMARKED.c.provider == ModelRow.provider, BENCHMARKED.c.model == ModelRow.model
+)
+
+_WHOLE = (
+    select(ModelRow, *PRICES, BENCHMARKED.c.quality)
+    .outerjoin(PriceRow, PRICED_NOW)
+    .outerjoin(BENCHMARKED, BENCHMARK_OF)
+    .order_by(ModelRow.provider, ModelRow.model)
+)
+
+
+class Models:
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._session = unit.session
+
+    async def add_missing(self, facts: Iterable[ModelFacts], now: datetime) -> int:
+        """Adds those that the catalogue has never had, with their prices; returns how many."""
+        by_ref = {each.ref: each for each in facts}
+        rows = [model_row(by_ref[ref], now, seen=False) for ref in sorted(by_ref, key=str)]
+        added = (await self._session.execute(_SEED, {"rows": rows})).all()
+        refs = [ModelRef(provider, model) for provider, model in added]
+        priced = [ref for ref in refs if by_ref[ref].prices != Prices()]
+        if priced:
+            prices = [price_row(ref, by_ref[ref].prices, now) for ref in priced]
+            await self._session.execute(ADD_PRICES, {"rows": prices})
+        return len(refs)
+
+    async def all(self) -> list[ModelFacts]:
+        return [_facts(row) for row in await self._session.execute(_WHOLE)]
+
+
+def _facts(row: Row[Any]) -> ModelFacts:
+    kept: ModelRow = row[0]
+    return ModelFacts(
+        ref=ModelRef(kept.provider, kept.model),
+        name=kept.name,
+        context_length=kept.context_length,
+        max_output=kept.max_output,
+        input_modalities=frozenset(kept.input_modalities),
+        output_modalities=frozenset(kept.output_modalities),
+        parameters=frozenset(kept.parameters),
+        prices=Prices(row.prompt, row.completion, row.cache_read, row.cache_write, row.request),
+        free=kept.free,
+        source=kept.source,
+        retired=kept.retired_at is not None,
+        loaded=kept.loaded,
+        quality=row.quality,
+    )
