@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from app.llm.cache.codec import decode, encode
 from app.llm.events import (
     End,
     ModelEvent,
@@ -36,6 +37,15 @@ class Recording:
     @classmethod
     def of(cls, events: Sequence[ModelEvent], expires_at: datetime) -> "Recording":
         return cls(tuple(events), expires_at, sum(map(size_of, events)))
+
+    def dumps(self) -> bytes:
+        """Raises `ValueError` or `TypeError` where a text isn't UTF-8."""
+        return encode(self.events)
+
+    @classmethod
+    def loads(cls, data: bytes, expires_at: datetime) -> "Recording":
+        """Raises `ValueError`, `TypeError` or `KeyError` on what `dumps` didn't write."""
+        return cls.of(decode(data), expires_at)
 
     @property
     def model(self) -> ModelRef | None:

@@ -6,7 +6,7 @@ everybody's: the chain has tried what there was to try.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterator
 from contextlib import aclosing
 
 from app.llm.cache.recording import Recording, size_of, unbilled
@@ -43,6 +43,11 @@ class Flight:
     def events(self) -> list[ModelEvent]:
         """All that was said so far; none once it is too much to be kept."""
         return [] if self._size > self._limit else self._events
+
+    @property
+    def waiting(self) -> int:
+        """How many events are in hand."""
+        return len(self._events)
 
     def found(self, recording: Recording) -> None:
         """What follows was paid for long ago."""
@@ -175,6 +180,9 @@ class SingleFlight:
 
     def __len__(self) -> int:
         return len(self._flights)
+
+    def __iter__(self) -> Iterator[Flight]:
+        return iter(self._flights.values())
 
     def join(
         self, key: Hashable, call: Call, start: Callable[[Flight], AsyncGenerator[ModelEvent, None]]

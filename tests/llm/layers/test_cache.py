@@ -93,16 +93,16 @@ class TestHit:
         assert len(upstream.calls) == 1
         assert [e.cache for e in ledger.entries] == [CacheUse.MISS, CacheUse.HIT]
 
-    async def test_its_row_has_the_tokens_and_costs_nothing(
+    async def test_tells_the_tokens_and_costs_nothing(
         self, client: LLMClient, upstream: FakeOpenAI, ledger: RecordingLedger
     ) -> None:
         upstream.usage = {"cost": 0.25}
-        for _ in range(2):
-            await client.complete(again())
+        first, second = [await client.complete(again()) for _ in range(2)]
 
         paid, hit = ledger.entries
-        assert (paid.cost, hit.cost) == (Decimal("0.25"), 0)
-        assert hit.usage.prompt_tokens == paid.usage.prompt_tokens > 0
+        assert (paid.cost, hit.cost) == (Decimal("0.25"), Decimal(0))
+        assert (first.usage.cost, second.usage.cost) == (Decimal("0.25"), Decimal(0))
+        assert second.usage.prompt_tokens == first.usage.prompt_tokens > 0
         assert hit.used == paid.used == ModelRef("lm_studio", "ok")
         assert (hit.status, hit.attempts) == (CallStatus.OK, ())
         assert hit.first_token_ms is not None
