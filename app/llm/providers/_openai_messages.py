@@ -1,10 +1,13 @@
 """Writes the messages of a request in the OpenAI wire's form."""
 
+import re
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from app.llm.messages import ImagePart, Message, Part, Role, ToolCall
 
+_SHORT = re.compile(r"[a-zA-Z0-9]{9}")
 _MARK = {"cache_control": {"type": "ephemeral"}}
 
 
@@ -14,6 +17,36 @@ def messages_of(messages: Sequence[Message], *, marked: bool = False) -> list[di
     """
     marks = _marks(messages) if marked else frozenset[int]()
     return [_message(message, mark=place in marks) for place, message in enumerate(messages)]
+
+
+def fitted(messages: Any, *, without: Sequence[str], short_ids: bool) -> Any:
+    """Messages in the wire's form for a vendor that is strict about them; anything else is left for
+    the vendor to refuse. `without` are fields to leave out, `short_ids` is for tool calls."""
+    if not isinstance(messages, list):
+        return messages
+    return [
+        _fitted(each, without, short_ids=short_ids) if isinstance(each, dict) else each
+        for each in messages
+    ]
+
+
+def _fitted(message: dict[str, Any], without: Sequence[str], *, short_ids: bool) -> dict[str, Any]:
+    kept = {name: value for name, value in message.items() if name not in without}
+    if short_ids:
+        if "tool_call_id" in kept:
+            kept["tool_call_id"] = _short(kept["tool_call_id"])
+        if isinstance(calls := kept.get("tool_calls"), list):
+            kept["tool_calls"] = [
+                {**call, "id": _short(call.get("id"))} if isinstance(call, dict) else call
+                for call in calls
+            ]
+    return kept
+
+
+def _short(tool_call_id: object) -> str:
+    """Nine letters or digits: itself where it is that, else the same for the same id."""
+    text = str(tool_call_id)
+    return text if _SHORT.fullmatch(text) else sha256(text.encode()).hexdigest()[:9]
 
 
 def _marks(messages: Sequence[Message]) -> frozenset[int]:

@@ -9,6 +9,7 @@ from app.llm.events import ModelEvent, TextDelta, ThinkingDelta, ToolCallDelta
 from app.llm.messages import Usage
 
 _TICKS = 10**10  # in a US dollar
+_SENSE = 10**18
 
 
 def said(message: dict[str, Any]) -> Iterator[ModelEvent]:
@@ -81,14 +82,14 @@ def _cost(usage: dict[str, Any]) -> Decimal | None:
 
 def decimal_in(value: object) -> Decimal | None:
     """An amount, from a number or its text: the shortest decimal that reads back as the float,
-    which is the figure that was sent. None for anything below 0."""
+    which is the figure that was sent. None for anything below 0, or beyond all sense."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount.is_finite() and 0 <= amount < _SENSE else None
 
 
 def _count(value: object) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from app.llm.catalogue.traits import OutputWay, Traits
 from app.llm.messages import ModelRequest, Role
 from app.llm.output import fenced_instructions, request_fields
-from app.llm.providers._openai_messages import messages_of
+from app.llm.providers._openai_messages import fitted, messages_of
 from app.llm.providers.registry import ProviderRow
 from app.llm.tokens import prompt_tokens
 
@@ -32,11 +32,11 @@ def chat_body(
     return _adapted(body, row, traits)
 
 
-def embeddings_body(request: ModelRequest, model: str, *, row: ProviderRow) -> dict[str, Any]:
+def embeddings_body(request: ModelRequest, model: str) -> dict[str, Any]:
     """The body of `POST /embeddings`."""
     if request.body is not None:
         return {**request.body, "model": model}
-    return {"model": model, "input": list(request.inputs), **row.embedding_fields}
+    return {"model": model, "input": list(request.inputs)}
 
 
 def _written(
@@ -78,6 +78,10 @@ def _adapted(body: dict[str, Any], row: ProviderRow, traits: Traits) -> dict[str
             body.setdefault(taken, body.pop(usual))
     for field in row.refused:
         body.pop(field, None)
+    if "messages" in body and (row.refused_in_messages or row.short_tool_ids):
+        body["messages"] = fitted(
+            body["messages"], without=row.refused_in_messages, short_ids=row.short_tool_ids
+        )
     return body
 
 

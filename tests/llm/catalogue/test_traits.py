@@ -11,7 +11,6 @@ from app.llm.catalogue.traits import OutputWay, Traits, traits_of
         ModelRef("lm_studio", "qwen2.5-7b"),
         ModelRef("openai", "gpt-4.1-mini"),
         ModelRef("openai", "gpt-5-chat-latest"),
-        ModelRef("openrouter", "anthropic/claude-sonnet-4.5"),
     ],
 )
 def test_unknown_models_are_taken_for_able(model: ModelRef) -> None:
@@ -31,3 +30,28 @@ def test_ollama_cant_be_made_to_call_a_tool() -> None:
     ways = traits_of(ModelRef("ollama", "llama3.2:3b")).output_ways
 
     assert ways == (OutputWay.RESPONSE_FORMAT, OutputWay.FENCED)
+
+
+@pytest.mark.parametrize(
+    ("model", "ways"),
+    [
+        (ModelRef("openrouter", "anthropic/claude-sonnet-4.5"), tuple(OutputWay)),
+        (
+            ModelRef("openrouter", "anthropic/claude-3.5-haiku"),
+            (OutputWay.TOOL_CALL, OutputWay.FENCED),
+        ),
+        (ModelRef("deepseek", "deepseek-chat"), (OutputWay.TOOL_CALL, OutputWay.FENCED)),
+        (ModelRef("deepseek", "deepseek-reasoner"), (OutputWay.FENCED,)),
+        (ModelRef("perplexity", "sonar"), (OutputWay.RESPONSE_FORMAT, OutputWay.FENCED)),
+        (ModelRef("cerebras", "gpt-oss-120b"), (OutputWay.RESPONSE_FORMAT, OutputWay.FENCED)),
+    ],
+)
+def test_ways_of_asking_for_json(model: ModelRef, ways: tuple[OutputWay, ...]) -> None:
+    assert traits_of(model).output_ways == ways
+
+
+def test_claude_is_marked_for_its_cache_at_openrouter_alone() -> None:
+    marked = ("openrouter:anthropic/claude-3-haiku", "openrouter:anthropic/claude-opus-4.6")
+
+    assert all(traits_of(ModelRef.parse(name)).cache_from for name in marked)
+    assert traits_of(ModelRef("openrouter", "openai/gpt-5")).cache_from is None
