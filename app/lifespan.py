@@ -19,11 +19,12 @@ from app.accounts import Tenants
 from app.compat import OpenAIDoor
 from app.db import Address, Database, EmbeddedServer, Notifications
 from app.db import migrate as migrate_schema
-from app.gateway import LedgerWriter, ModelStatus
+from app.gateway import AnswerStore, LedgerWriter, ModelStatus, cache_tasks
 from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit.clock import utc_now
 from app.kit.deadline import within
 from app.llm import (
+    AnswerCache,
     BreakerPolicy,
     Chains,
     Connection,
@@ -58,6 +59,7 @@ _FLUSH_SECONDS = 2.0
 _HANDOVER_SECONDS = 4.0
 """For running jobs to end or to be put back; the worker gives them three."""
 _CLOSE_SECONDS = 0.5
+_MEGABYTE = 1024 * 1024
 
 
 class State(TypedDict):
@@ -154,12 +156,20 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         ledger = LedgerWriter(database)
         stack.push_async_callback(ledger.aclose, _FLUSH_SECONDS)
         await stack.enter_async_context(owned("ledger", ledger.run))
-        client = await _client(settings, ledger)
+        answers = AnswerStore(database)
+        stack.push_async_callback(answers.aclose)
+        await stack.enter_async_context(owned("cached answers", answers.run))
+        llm = settings.llm.routing
+        cache = AnswerCache(ttl=llm.cache_ttl, capacity=llm.cache_mb * _MEGABYTE, store=answers)
+        client = await _client(settings, ledger, cache)
         stack.push_async_callback(client.aclose)
+        stack.push_async_callback(cache.aclose)
         journal = Journal(notifications)
         retention = Retention(database, utc_now, days=settings.market.log_retention_days)
         runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
-        engine = open_app(address.libpq, pool_size=5, tasks={"negotiation": tasks})
+        engine = open_app(
+            address.libpq, pool_size=5, tasks={"negotiation": tasks, "cache": cache_tasks}
+        )
         await engine.open_async(await database.pool())
         stack.push_async_callback(_closed, engine)
         options = WorkerOptions(
@@ -167,7 +177,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
             heartbeat_interval=settings.jobs.heartbeat_interval,
             stalled_after=settings.jobs.stalled_after,
         )
-        worker = Worker(engine, JobServices(runner, retention), options)
+        worker = Worker(engine, JobServices(runner, retention, answers), options)
         yield Core(
             database, notifications, client, ledger, journal, retention, JobQueue(engine), worker
         )
@@ -183,7 +193,7 @@ async def _closed(engine: App) -> None:
         await within(_CLOSE_SECONDS, engine.close_async())
 
 
-async def _client(settings: Settings, ledger: LedgerWriter) -> LLMClient:
+async def _client(settings: Settings, ledger: LedgerWriter, cache: AnswerCache) -> LLMClient:
     llm = settings.llm
     connections = {
         name: Connection(api_key=connection.api_key, base_url=connection.base_url)
@@ -205,6 +215,7 @@ async def _client(settings: Settings, ledger: LedgerWriter) -> LLMClient:
             total=timeouts.total,
         ),
         ledger=ledger,
+        cache=cache,
         default_provider=llm.routing.provider,
         breaker=BreakerPolicy(llm.routing.breaker_failures, llm.routing.breaker_cooldown),
     )

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,6 +98,11 @@ class AnswerStore:
             self.queued_bytes -= written.size
         self._arrived.clear()
         return True
+
+    async def aclose(self, seconds: float = 0.5) -> None:
+        """Writes what can be written by then. `run` is to be cancelled before."""
+        with suppress(TimeoutError):
+            await within(seconds, self.flush())
 
     async def expire(self) -> None:
         """Removes what may no longer be used, of every tenant."""
