@@ -19,7 +19,16 @@ from app.accounts import Tenants
 from app.compat import OpenAIDoor
 from app.db import Address, Database, EmbeddedServer, Notifications
 from app.db import migrate as migrate_schema
-from app.gateway import AnswerStore, LedgerWriter, ModelStatus, cache_tasks
+from app.gateway import (
+    AnswerStore,
+    Browsing,
+    CatalogueFeed,
+    Discovery,
+    LedgerWriter,
+    ModelStatus,
+    cache_tasks,
+    catalogue_tasks,
+)
 from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit.clock import utc_now
 from app.kit.deadline import within
@@ -35,6 +44,7 @@ from app.llm import (
     Timeouts,
     build_client,
     find_local,
+    seed,
 )
 from app.negotiation import (
     DeliveryMarks,
@@ -65,9 +75,11 @@ _MEGABYTE = 1024 * 1024
 class State(TypedDict):
     """What endpoints find in `request.state`."""
 
+    discovery: Discovery
     health: Health
     marketplace: Marketplace
     model_status: ModelStatus
+    models: Browsing
     openai: OpenAIDoor
     reader: Reader
     rooms: Rooms
@@ -82,7 +94,9 @@ class Core:
 
     database: Database
     notifications: Notifications
+    catalogue: LiveCatalogue
     client: LLMClient
+    discovery: Discovery
     ledger: LedgerWriter
     journal: Journal
     retention: Retention
@@ -161,14 +175,22 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         await stack.enter_async_context(owned("cached answers", answers.run))
         llm = settings.llm.routing
         cache = AnswerCache(ttl=llm.cache_ttl, capacity=llm.cache_mb * _MEGABYTE, store=answers)
-        client = await _client(settings, ledger, cache)
+        catalogue = LiveCatalogue()
+        feed = CatalogueFeed(database, notifications, catalogue, utc_now)
+        await feed.begin(seed())
+        await stack.enter_async_context(owned("catalogue", feed.run))
+        client = await _client(settings, ledger, cache, catalogue)
         stack.push_async_callback(client.aclose)
+        discovery = Discovery(database, client, feed, utc_now)
+        stack.push_async_callback(discovery.aclose)
         stack.push_async_callback(cache.aclose)
         journal = Journal(notifications)
         retention = Retention(database, utc_now, days=settings.market.log_retention_days)
         runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
         engine = open_app(
-            address.libpq, pool_size=5, tasks={"negotiation": tasks, "cache": cache_tasks}
+            address.libpq,
+            pool_size=5,
+            tasks={"negotiation": tasks, "cache": cache_tasks, "catalogue": catalogue_tasks},
         )
         await engine.open_async(await database.pool())
         stack.push_async_callback(_closed, engine)
@@ -177,9 +199,18 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
             heartbeat_interval=settings.jobs.heartbeat_interval,
             stalled_after=settings.jobs.stalled_after,
         )
-        worker = Worker(engine, JobServices(runner, retention, answers), options)
+        worker = Worker(engine, JobServices(runner, retention, answers, discovery), options)
         yield Core(
-            database, notifications, client, ledger, journal, retention, JobQueue(engine), worker
+            database,
+            notifications,
+            catalogue,
+            client,
+            discovery,
+            ledger,
+            journal,
+            retention,
+            JobQueue(engine),
+            worker,
         )
 
 
@@ -193,7 +224,9 @@ async def _closed(engine: App) -> None:
         await within(_CLOSE_SECONDS, engine.close_async())
 
 
-async def _client(settings: Settings, ledger: LedgerWriter, cache: AnswerCache) -> LLMClient:
+async def _client(
+    settings: Settings, ledger: LedgerWriter, cache: AnswerCache, catalogue: LiveCatalogue
+) -> LLMClient:
     llm = settings.llm
     connections = {
         name: Connection(api_key=connection.api_key, base_url=connection.base_url)
@@ -216,6 +249,7 @@ async def _client(settings: Settings, ledger: LedgerWriter, cache: AnswerCache) 
         ),
         ledger=ledger,
         cache=cache,
+        catalogue=catalogue,
         default_provider=llm.routing.provider,
         breaker=BreakerPolicy(llm.routing.breaker_failures, llm.routing.breaker_cooldown),
     )
@@ -236,6 +270,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         market = settings.market
         tenants, streams = Tenants(core.database, utc_now), EventStreams()
         yield State(
+            discovery=core.discovery,
             health=Health(
                 app_name=APP_NAME,
                 version=VERSION,
@@ -257,11 +292,12 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
                 ),
             ),
             model_status=status,
+            models=Browsing(core.database),
             openai=OpenAIDoor(
                 core.client,
                 tenants,
                 streams,
-                LiveCatalogue(),
+                core.catalogue,
                 silence=settings.stream.heartbeat_interval,
                 profiles=tuple,
             ),

@@ -3,6 +3,18 @@
 from app.gateway.cache import AnswerStore
 from app.gateway.cache import tasks as cache_tasks
 from app.gateway.calls.writer import LedgerWriter, WriterOptions
+from app.gateway.catalogue import Browsing, CatalogueFeed, Discovery
+from app.gateway.catalogue import tasks as catalogue_tasks
 from app.gateway.health import ModelStatus
 
-__all__ = ["AnswerStore", "LedgerWriter", "ModelStatus", "WriterOptions", "cache_tasks"]
+__all__ = [
+    "AnswerStore",
+    "Browsing",
+    "CatalogueFeed",
+    "Discovery",
+    "LedgerWriter",
+    "ModelStatus",
+    "WriterOptions",
+    "cache_tasks",
+    "catalogue_tasks",
+]

@@ -6,7 +6,7 @@
 from app.llm.cache.answers import AnswerCache, CacheStore
 from app.llm.cache.recording import Recording
 from app.llm.call import CacheUse, CallStatus, Saving
-from app.llm.catalogue.capabilities import Capability, capabilities, chats
+from app.llm.catalogue.capabilities import EVIDENCE, Capability, capabilities, chats
 from app.llm.catalogue.catalogue import Catalogue, LiveCatalogue
 from app.llm.catalogue.facts import ModelFacts, Prices
 from app.llm.catalogue.listings.offer import Listing, Offer
@@ -73,6 +73,7 @@ from app.llm.timeouts import Timeouts
 from app.llm.tokens import estimate_tokens
 
 __all__ = [
+    "EVIDENCE",
     "OFFLINE",
     "PROVIDERS",
     "AnswerCache",

@@ -1,1 +1,8 @@
 """The catalogue of models in this service: kept in tables, corrected by discovery."""
+
+from app.gateway.catalogue.browsing import Browsing
+from app.gateway.catalogue.discovery import Discovery, DiscoveryReport, Progress
+from app.gateway.catalogue.live import CatalogueFeed
+from app.gateway.catalogue.tasks import tasks
+
+__all__ = ["Browsing", "CatalogueFeed", "Discovery", "DiscoveryReport", "Progress", "tasks"]

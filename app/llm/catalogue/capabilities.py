@@ -1,6 +1,8 @@
 """What models can do beyond text in, text out, told from their facts."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from app.llm.catalogue.facts import ModelFacts
 
@@ -13,22 +15,27 @@ class Capability(StrEnum):
     REASONING = "reasoning"
 
 
-PARAMETERS: dict[Capability, frozenset[str]] = {
-    Capability.TOOLS: frozenset({"tools"}),
-    Capability.JSON: frozenset({"response_format", "structured_outputs"}),
-    Capability.REASONING: frozenset({"reasoning", "include_reasoning", "reasoning_effort"}),
-}
-"""A model that takes one of these has the capability."""
-INPUTS = {Capability.VISION: "image"}
-OUTPUTS = {Capability.EMBEDDINGS: "embeddings"}
+EVIDENCE: Mapping[Capability, tuple[str, frozenset[str]]] = MappingProxyType(
+    {
+        Capability.TOOLS: ("parameters", frozenset({"tools"})),
+        Capability.VISION: ("input_modalities", frozenset({"image"})),
+        Capability.JSON: ("parameters", frozenset({"response_format", "structured_outputs"})),
+        Capability.EMBEDDINGS: ("output_modalities", frozenset({"embeddings"})),
+        Capability.REASONING: (
+            "parameters",
+            frozenset({"reasoning", "include_reasoning", "reasoning_effort"}),
+        ),
+    }
+)
+"""The field of the facts that tells, and the words of which one is enough."""
 
 
 def capabilities(facts: ModelFacts) -> frozenset[Capability]:
     """Those that are known. A model that tells nothing may have more."""
     return frozenset(
-        [each for each, taken in PARAMETERS.items() if taken & facts.parameters]
-        + [each for each, kind in INPUTS.items() if kind in facts.input_modalities]
-        + [each for each, kind in OUTPUTS.items() if kind in facts.output_modalities]
+        capability
+        for capability, (field, any_of) in EVIDENCE.items()
+        if any_of & getattr(facts, field)
     )
 
 

@@ -1,0 +1,39 @@
+"""What somebody wants to see of the catalogue."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from app.llm import Capability
+
+
+class Status(StrEnum):
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class Sort(StrEnum):
+    """Each with the best first, and what is unknown last."""
+
+    ID = "id"
+    PRICE = "price"
+    CONTEXT = "context"
+    NEWEST = "newest"
+    QUALITY = "quality"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whatever is None or empty doesn't matter. `max_price` is USD per million tokens, of prompt
+    and answer each; a model of unknown price doesn't pass it. `search` is a part of id or name."""
+
+    provider: str | None = None
+    free: bool | None = None
+    min_context: int | None = None
+    capabilities: tuple[Capability, ...] = ()
+    max_price: Decimal | None = None
+    status: Status | None = None
+    search: str = ""
+    sort: Sort = Sort.ID
+    limit: int = 50
+    offset: int = 0

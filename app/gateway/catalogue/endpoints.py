@@ -1,0 +1,43 @@
+"""The catalogue of models over HTTP."""
+
+from app.gateway.catalogue.dependencies import (
+    AtProvider,
+    InCatalogue,
+    ModelName,
+    ToDiscover,
+    WantedModels,
+)
+from app.gateway.catalogue.schemas import DiscoveryView, ModelDetail, ModelsPage, ModelView
+from app.llm import UnknownModel
+from app.web import Router, problems
+
+router = Router(prefix="/api/v1/models", tags=["Models"])
+
+
+@router.get("", response_model=ModelsPage)
+async def find_models(models: InCatalogue, wanted: WantedModels) -> ModelsPage:
+    """The models that are known, page by page."""
+    page = await models.find(wanted)
+    return ModelsPage(
+        models=[ModelView.of(kept) for kept in page.models],
+        total=page.total,
+        limit=wanted.limit,
+        offset=wanted.offset,
+    )
+
+
+@router.post("/discover", response_model=DiscoveryView)
+async def discover(discovery: ToDiscover) -> DiscoveryView:
+    """Ask every configured provider what it offers. Takes seconds; also done every hour.
+
+    A provider that fails or lists nothing changes nothing.
+    """
+    return DiscoveryView.of(await discovery.run())
+
+
+@router.get("/{model:path}", response_model=ModelDetail, responses=problems(UnknownModel))
+async def get_model(
+    models: InCatalogue, model: ModelName, provider: AtProvider = None
+) -> ModelDetail:
+    """One model, with what it cost over time and how it did in benchmarks."""
+    return ModelDetail.of_biography(await models.show(model, provider))
