@@ -69,13 +69,21 @@ from app.llm.providers.local import answering, find_local
 from app.llm.providers.registry import PROVIDERS, ProviderRow
 from app.llm.routing.breaker import BreakerPolicy
 from app.llm.routing.chain import Chains, parse_chain
+from app.llm.routing.health import Health, HealthState
+from app.llm.routing.names import AUTO, PROFILE_PREFIX
+from app.llm.routing.profile import SHIPPED, TASK_PROFILES, LiveProfiles, Profile, Profiles
+from app.llm.routing.samples import Figures, Percentiles
 from app.llm.timeouts import Timeouts
 from app.llm.tokens import estimate_tokens
 
 __all__ = [
+    "AUTO",
     "EVIDENCE",
     "OFFLINE",
+    "PROFILE_PREFIX",
     "PROVIDERS",
+    "SHIPPED",
+    "TASK_PROFILES",
     "AnswerCache",
     "Attempt",
     "BadGateway",
@@ -95,8 +103,11 @@ __all__ = [
     "Embedding",
     "End",
     "Failed",
+    "Figures",
     "Finding",
     "FreeModelsExhausted",
+    "Health",
+    "HealthState",
     "ImagePart",
     "LLMClient",
     "LLMError",
@@ -104,6 +115,7 @@ __all__ = [
     "LedgerEntry",
     "Listing",
     "LiveCatalogue",
+    "LiveProfiles",
     "Message",
     "ModelEvent",
     "ModelFacts",
@@ -116,7 +128,10 @@ __all__ = [
     "OpenCall",
     "Order",
     "OutputSchema",
+    "Percentiles",
     "Prices",
+    "Profile",
+    "Profiles",
     "PromptTooLong",
     "ProviderDisabled",
     "ProviderRow",

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from functools import partial
 
 from app.kit.clock import Clock, utc_now
 from app.llm.cache.answers import AnswerCache
@@ -20,10 +21,17 @@ from app.llm.providers._openai_wire import OpenAIProvider
 from app.llm.providers.connected import ConnectedProviders
 from app.llm.providers.connection import Connection
 from app.llm.providers.registry import PROVIDERS
-from app.llm.routing.breaker import BehindBreaker, BreakerPolicy, Breakers
+from app.llm.routing.breaker import BehindBreaker, BreakerPolicy
 from app.llm.routing.chain import Chains
-from app.llm.routing.planner import ChainPlanner, Planned
+from app.llm.routing.cooldown import Rested
+from app.llm.routing.health import Health
+from app.llm.routing.hedging import Hedge
+from app.llm.routing.planner import Planned, RoutePlanner
+from app.llm.routing.profile import LiveProfiles
+from app.llm.routing.profiled import Profiled
 from app.llm.routing.router import Router
+from app.llm.routing.shortlist import Shortlists
+from app.llm.routing.watched import LearningLedger, Reachable
 from app.llm.timeouts import Timeouts
 
 
@@ -37,6 +45,9 @@ def build_client(
     retry: RetryPolicy | None = None,
     breaker: BreakerPolicy | None = None,
     catalogue: LiveCatalogue | None = None,
+    profiles: LiveProfiles | None = None,
+    health: Health | None = None,
+    hedging: bool = False,
     cache: AnswerCache | None = None,
     cache_wanted: CacheWanted = wished,
     sleep: Sleep = asyncio.sleep,
@@ -44,7 +55,8 @@ def build_client(
     monotonic: Monotonic = time.monotonic,
 ) -> LLMClient:
     """A client over the connections that reach their provider. Nothing is opened before the first
-    call. `sleep` and the clocks are for tests."""
+    call. `health` brings its own breakers, else `breaker` is their policy. `sleep` and the clocks
+    are for tests."""
     providers = ConnectedProviders(
         {
             name: OpenAIProvider(row, connections[name], timeouts or Timeouts())
@@ -53,8 +65,11 @@ def build_client(
         },
         default_provider,
     )
-    breakers = Breakers(breaker or BreakerPolicy(), monotonic)
-    planner = ChainPlanner(chains or Chains(), providers.require, catalogue or LiveCatalogue())
+    health = health or Health(breaker, clock=clock, monotonic=monotonic)
+    profiles = profiles or LiveProfiles()
+    planner = RoutePlanner(
+        Shortlists(providers, catalogue or LiveCatalogue(), profiles, chains or Chains()), health
+    )
 
     def attempt(ref: ModelRef, *, whole: bool) -> ChatModel:
         """The layers of one attempt, the innermost first."""
@@ -63,20 +78,25 @@ def build_client(
             model = Whole(model)
         model = Noted(model, ref)
         model = Retrying(model, retry or RetryPolicy(), sleep=sleep)
-        return BehindBreaker(model, ref, breakers.of(ref))
+        model = BehindBreaker(model, ref, health.breakers.of(ref))
+        model = Reachable(model, ref, health)
+        return Rested(model, ref, health.cooldowns)
 
     def route(*, whole: bool) -> ChatModel:
         """The layers around all attempts, the innermost first."""
-        model: ChatModel = Planned(Router(lambda ref: attempt(ref, whole=whole)), planner)
+        one = partial(attempt, whole=whole)
+        hedge = Hedge(one, partial(health.late_after, whole=whole)) if hedging else None
+        model: ChatModel = Router(one, hedge=hedge, sleep=sleep)
+        model = Planned(model, planner)
         if cache is not None:
             model = Cached(model, cache, whole=whole, wanted=cache_wanted)
-        return model
+        return Profiled(model, profiles)
 
     return LLMClient(
         providers,
         live=route(whole=False),
         whole=route(whole=True),
-        ledger=ledger or NullLedger(),
+        ledger=LearningLedger(ledger or NullLedger(), health),
         clock=clock,
         monotonic=monotonic,
     )

@@ -15,6 +15,7 @@ from app.llm.routing.cooldown import Cooldowns
 from app.llm.routing.samples import NO_FIGURES, Figures, Outcome, Samples
 
 _ENOUGH = 5
+_USUAL = 20
 _HEALTHY_RATE = 0.8
 
 
@@ -98,6 +99,13 @@ class Health:
 
     def degraded(self, model: ModelRef) -> bool:
         return model in self._models and _judged(self.of(model)) is HealthState.DEGRADED
+
+    def late_after(self, model: ModelRef, *, whole: bool) -> float | None:
+        """Seconds within which 95 of 100 first tokens came, or answers where they are wanted
+        `whole`; None while too few are known."""
+        figures = self.of(model)
+        usual = figures.latency_ms if whole else figures.first_token_ms
+        return usual.p95 / 1000 if usual is not None and figures.count >= _USUAL else None
 
     def away(self, provider: str) -> str | None:
         """Why the provider isn't asked: it wasn't there when it was last looked at."""

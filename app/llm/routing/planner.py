@@ -1,54 +1,82 @@
 """Turns what a caller asked for into the models that are tried."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from app.llm.call import Call
-from app.llm.catalogue.catalogue import LiveCatalogue
-from app.llm.errors import ProviderDisabled
-from app.llm.messages import ModelRef, ModelRequest
+from app.llm.errors import NoModelFits, PromptTooLong
+from app.llm.messages import Complexity, ModelRequest, Order
 from app.llm.model import Answer, ChatModel
-from app.llm.routing.chain import Chains
-from app.llm.routing.plan import Candidate, Plan
+from app.llm.routing.complexity import ComplexityPolicy
+from app.llm.routing.decision import Decision
+from app.llm.routing.health import Health
+from app.llm.routing.ordering import Ordering
+from app.llm.routing.plan import Candidate, Plan, Source
+from app.llm.routing.shortlist import Shortlist, Shortlists
+from app.llm.routing.suitability import Check, Fits, capable, needs_of, sift
 
 
 class Planner(Protocol):
     def plan(self, request: ModelRequest, call: Call) -> Plan:
         """At least one candidate; notes in `call.decision` what was decided and why.
 
-        Raises `UnknownModel`, `ProviderDisabled`, `NoModelFits`, `FreeModelsExhausted`. Fast: it
-        is made for every call, from what is in memory.
+        Raises `UnknownModel`, `ProviderDisabled`, `NoModelFits`, `PromptTooLong`. Fast: it is made
+        for every call, from what is in memory.
         """
         ...
 
 
-class ChainPlanner:
-    """The model asked for, then the task's chain. `require` raises `ProviderDisabled`: that is told
-    about the model asked for, and skipped over in the fallbacks."""
+class RoutePlanner:
+    """The steps, in this order: names and profile → complexity → what suits → order → health."""
 
     def __init__(
-        self, chains: Chains, require: Callable[[str], object], catalogue: LiveCatalogue
+        self,
+        shortlists: Shortlists,
+        health: Health,
+        *,
+        complexity: ComplexityPolicy | None = None,
     ) -> None:
-        self._chains = chains
-        self._require = require
-        self._catalogue = catalogue
+        self._shortlists = shortlists
+        self._health = health
+        self._complexity = complexity or ComplexityPolicy()
+        self._ordering = Ordering(health)
 
-    def plan(self, request: ModelRequest, call: Call) -> Plan:  # noqa: ARG002  # until it explains
-        refs = []
-        if request.model is not None:
-            self._require(request.model.provider)
-            refs.append(request.model)
-        refs += [ref for ref in self._chains.fallbacks(request) if self._configured(ref)]
-        if not refs:
-            raise _nothing_at_hand(request)
-        return Plan(tuple(Candidate(ref, self._catalogue.current.find(ref)) for ref in refs))
+    def plan(self, request: ModelRequest, call: Call) -> Plan:
+        shortlist = self._shortlists.of(request)
+        decision = Decision(shortlist, self._health)
+        candidates = self._by_complexity(request, shortlist, decision)
+        candidates = _suiting(request, candidates, shortlist, decision)
+        if len(candidates) > 1:
+            candidates = self._ordered(candidates, shortlist)
+        call.decision = decision.told(candidates)
+        return Plan(tuple(candidates), shortlist.asked.free_only)
 
-    def _configured(self, ref: ModelRef) -> bool:
-        try:
-            self._require(ref.provider)
-        except ProviderDisabled:
-            return False
-        return True
+    def _by_complexity(
+        self, request: ModelRequest, shortlist: Shortlist, decision: Decision
+    ) -> Sequence[Candidate]:
+        """With the models for hard work in front, where there are any and it is. They are all
+        there is where nothing else was found."""
+        if not shortlist.hard:
+            return shortlist.models
+        complexity, why = self._complexity.judge(request)
+        decision.complexity(complexity, why)
+        if complexity is Complexity.SIMPLE and shortlist.models:
+            return shortlist.models
+        refs = {candidate.ref for candidate in shortlist.hard}
+        return [*shortlist.hard, *(each for each in shortlist.models if each.ref not in refs)]
+
+    def _ordered(
+        self, candidates: Sequence[Candidate], shortlist: Shortlist
+    ) -> Sequence[Candidate]:
+        """Sorted among those of one source, and those that are in a bad way last."""
+        asked = shortlist.asked
+        if asked.order is not Order.LISTED:
+            weights = dict(asked.profile.weights) if asked.profile else {}
+            groups = [[c for c in candidates if c.source is source] for source in Source]
+            candidates = [
+                c for group in groups for c in self._ordering.apply(asked.order, group, weights)
+            ]
+        return ailing_last(candidates, self._health)
 
 
 class Planned:
@@ -63,9 +91,41 @@ class Planned:
         return await self._inner.open(request, call)
 
 
-def _nothing_at_hand(request: ModelRequest) -> ProviderDisabled:
-    return ProviderDisabled(
-        f"No model is at hand for '{request.task}': name one in the request, or set "
-        "LLM_CHAIN to models of configured providers, as in "
-        "LLM_CHAIN=openrouter:openai/gpt-5-mini,ollama:llama3.2:3b"
-    )
+def ailing_last(candidates: Sequence[Candidate], health: Health) -> Sequence[Candidate]:
+    """A model that the caller named itself keeps its place: it was to be tried first. What isn't
+    there at all is passed over when its turn comes, and asked when nothing else is left."""
+    ailing = [c for c in candidates if c.source is not Source.ASKED and health.degraded(c.ref)]
+    return [*(c for c in candidates if c not in ailing), *ailing] if ailing else candidates
+
+
+def _suiting(
+    request: ModelRequest,
+    candidates: Sequence[Candidate],
+    shortlist: Shortlist,
+    decision: Decision,
+) -> Sequence[Candidate]:
+    """Those that can do what this very prompt needs, and hold it. Raises `NoModelFits`."""
+    checks: list[Check] = []
+    needs = needs_of(request)
+    if needs:
+        decision.needs(needs)
+        checks.append(capable(needs))
+    fits = Fits(request)
+    if shortlist.context_length is not None and not fits.surely(shortlist.context_length):
+        decision.tokens(fits.tokens)
+        checks.append(fits)
+    if not checks:
+        return candidates
+    kept, lost = sift(candidates, checks)
+    decision.lost(lost)
+    if not kept:
+        raise _none_suits(lost, fits)
+    return kept
+
+
+def _none_suits(lost: Iterable[tuple[Candidate, str]], fits: Fits) -> NoModelFits | PromptTooLong:
+    lost = list(lost)
+    reasons = "; ".join(f"{candidate.ref} {why}" for candidate, why in lost)
+    if all(fits(candidate) for candidate, _ in lost):
+        return PromptTooLong(f"The prompt fits into no model that could be asked: {reasons}")
+    return NoModelFits(f"No model that could be asked suits: {reasons}")
