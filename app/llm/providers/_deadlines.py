@@ -34,6 +34,7 @@ class Deadlines:
         self._limit = timeouts.first_token if first is None else first
         self._what = "said nothing"
         self._begun = self._said = False
+        self._waiting: asyncio.Timeout | None = None
         self._response: aiohttp.ClientResponse | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.paused = False
@@ -41,7 +42,7 @@ class Deadlines:
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
         """Raises `ModelTimeout` when the first token, or the end of it all, is overdue."""
-        limit = asyncio.timeout_at(self._due)
+        limit = self._waiting = asyncio.timeout_at(self._due)
         try:
             async with limit:
                 return await awaitable
@@ -49,6 +50,18 @@ class Deadlines:
             if limit.expired():
                 raise self._overdue() from error
             raise
+        finally:
+            self._waiting = None
+
+    def prolong(self, first: float) -> None:
+        """The first token may take `first` seconds, and the whole answer as much longer. Does
+        nothing once it came."""
+        if self._begun or first <= self._limit:
+            return
+        self._end += first - self._limit
+        self._limit = first
+        if self._waiting is not None:
+            self._waiting.reschedule(self._due)
 
     async def read(self, response: aiohttp.ClientResponse, limit: int) -> bytes:
         """The whole body, or the first `limit` bytes and a little more. Hangs up on the rest.

@@ -48,17 +48,18 @@ def usage_in(payload: dict[str, Any]) -> Usage | None:
 
 
 def usage_of(usage: dict[str, Any]) -> Usage:
-    prompt, completion = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+    prompt = count_in(usage.get("prompt_tokens"))
+    completion = count_in(usage.get("completion_tokens"))
     read = dict_in(usage.get("prompt_tokens_details"))
-    reasoning = _count(dict_in(usage.get("completion_tokens_details")).get("reasoning_tokens"))
-    if reasoning and _count(usage.get("total_tokens")) == prompt + completion + reasoning:
+    reasoning = count_in(dict_in(usage.get("completion_tokens_details")).get("reasoning_tokens"))
+    if reasoning and count_in(usage.get("total_tokens")) == prompt + completion + reasoning:
         completion += reasoning  # xAI counts it beside the rest
     return Usage(
         prompt_tokens=prompt,
         completion_tokens=completion,
-        cached_tokens=_count(read.get("cached_tokens"))
-        or _count(usage.get("prompt_cache_hit_tokens")),  # DeepSeek's older spelling
-        cache_write_tokens=_count(read.get("cache_write_tokens")),
+        cached_tokens=count_in(read.get("cached_tokens"))
+        or count_in(usage.get("prompt_cache_hit_tokens")),  # DeepSeek's older spelling
+        cache_write_tokens=count_in(read.get("cache_write_tokens")),
         reasoning_tokens=reasoning,
         cost=_cost(usage),
     )
@@ -92,7 +93,7 @@ def decimal_in(value: object) -> Decimal | None:
     return amount if amount.is_finite() and 0 <= amount < _SENSE else None
 
 
-def _count(value: object) -> int:
+def count_in(value: object) -> int:
     return value if isinstance(value, int) and value > 0 else 0
 
 

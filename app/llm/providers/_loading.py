@@ -1,0 +1,75 @@
+"""Waits longer for a model that its server has to load first."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from app.llm.errors import LLMError
+from app.llm.events import ModelEvent
+from app.llm.providers._deadlines import Deadlines
+
+_FRESH = 60.0  # seconds for which a model that answered is taken to be in memory still
+_BOUND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """A model installed on a local server, under one of the names it goes by.
+
+    `context_length` in tokens is that of the loaded instance, else the most the model takes.
+    """
+
+    name: str
+    loaded: bool
+    context_length: int | None = None
+
+
+class Loading:
+    """What is known of the models in a local server's memory. `installed` raises `LLMError`, and is
+    empty where the server doesn't tell; then none is waited for longer than usual.
+
+    The server is asked while the call is under way already, so that asking holds nothing up, and
+    not at all about a model that answered a minute ago. `first_token` is in seconds.
+    """
+
+    def __init__(
+        self, installed: Callable[[], Awaitable[tuple[LocalModel, ...]]], first_token: float
+    ) -> None:
+        self._installed = installed
+        self._first_token = first_token
+        self._answered: dict[str, float] = {}
+
+    def waited_for(
+        self, model: str, deadlines: Deadlines, events: AsyncGenerator[ModelEvent, None]
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """The same events. Prolongs `deadlines` when it turns out that `model` isn't loaded."""
+        moment = asyncio.get_running_loop().time()
+        fresh = moment - self._answered.get(model, -_FRESH) < _FRESH
+        return events if fresh else self._watched(model, deadlines, events)
+
+    async def _watched(
+        self, model: str, deadlines: Deadlines, events: AsyncGenerator[ModelEvent, None]
+    ) -> AsyncGenerator[ModelEvent, None]:
+        looking = asyncio.create_task(self._look(model, deadlines))
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+        finally:
+            looking.cancel()
+        self._note(model)
+
+    def _note(self, model: str) -> None:
+        if len(self._answered) >= _BOUND:
+            self._answered.clear()
+        self._answered[model] = asyncio.get_running_loop().time()
+
+    async def _look(self, model: str, deadlines: Deadlines) -> None:
+        try:
+            installed = await self._installed()
+        except LLMError:
+            return
+        named = [known.loaded for known in installed if known.name == model]
+        if named and not any(named):
+            deadlines.prolong(self._first_token)
