@@ -70,3 +70,48 @@ class Decoder:
         data, event = self._data, self._event
         self._data, self._event = [], ""
         return Frame("\n".join(data), event, self._id) if data else None
+
+
+class Framer:
+    """Bytes in, whole frames out, as bytes that nobody read: for passing them on.
+
+    Any chunking, LF, CRLF or CR; what comes out has LF alone. A frame's end is a blank line.
+    `pending` is how many bytes wait for the end of theirs, `idle` that nothing at all does.
+    """
+
+    def __init__(self) -> None:
+        self.pending = 0
+        self._parts: list[bytes] = []
+        self._torn = b""
+        self._ends_line = False
+
+    def feed(self, chunk: bytes) -> bytes:
+        """All up to the last blank line so far that wasn't given out yet; maybe nothing."""
+        if self._torn or b"\r" in chunk:
+            chunk = self._with_lf(chunk)
+        end = chunk.rfind(b"\n\n") + 2
+        if end == 1:
+            end = int(self._ends_line and chunk.startswith(b"\n"))
+        whole = b""
+        if end:
+            whole = b"".join((*self._parts, chunk[:end]))
+            self._parts, self._ends_line = [], False
+        self._hold(chunk[end:], 0 if end else self.pending)
+        return whole
+
+    @property
+    def idle(self) -> bool:
+        return not (self.pending or self._torn)
+
+    def _hold(self, part: bytes, before: int) -> None:
+        if part:
+            self._parts.append(part)
+            self._ends_line = part.endswith(b"\n")
+        self.pending = before + len(part)
+
+    def _with_lf(self, chunk: bytes) -> bytes:
+        """A CR at the end may be half of a CRLF: it waits for what follows."""
+        chunk = self._torn + chunk
+        self._torn = b"\r" if chunk.endswith(b"\r") else b""
+        chunk = chunk.removesuffix(b"\r")
+        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

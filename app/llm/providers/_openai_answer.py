@@ -1,10 +1,10 @@
 """Reads answers of the OpenAI wire: bytes in, neutral events out. No network in here.
 
-Two readers with one face: `feed` bytes as they come, `close` when no more do. A complete answer
+Readers with one face: `feed` bytes as they come, `close` when no more do. A complete answer
 ends in `End`; anything less raises.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from app.kit import json, sse
@@ -12,12 +12,14 @@ from app.llm.errors import BadGateway
 from app.llm.events import (
     End,
     ModelEvent,
+    TextDelta,
     ThinkingDelta,
+    ToolCallDelta,
     UsageReport,
 )
 from app.llm.messages import ModelRef, Usage
 from app.llm.providers._failures import Failures
-from app.llm.providers._openai_payload import dict_in, dicts_in, said, text_in, usage_of
+from app.llm.providers._openai_payload import dict_in, dicts_in, said, text_in, usage_in
 
 MAX_CHUNK = 5 * 1024 * 1024
 """Bytes of one event, or of one whole answer; no honest one comes near."""
@@ -34,7 +36,7 @@ class Reader(Protocol):
         """Whether the provider announced that nothing follows."""
         ...
 
-    def feed(self, data: bytes) -> Iterator[ModelEvent]: ...
+    def feed(self, data: bytes) -> Iterable[ModelEvent]: ...
 
     def close(self) -> Iterator[ModelEvent]: ...
 
@@ -50,17 +52,14 @@ class _Answer:
         self._spoke = False
 
     def chunk(self, text: bytes | str) -> Iterator[ModelEvent]:
-        payload = self._object(text)
-        if payload.get("error"):
-            raise self._failures.from_payload(payload["error"])
-        if isinstance(usage := payload.get("usage"), dict):
-            self._usage = usage_of(usage)
+        payload = object_in(text, self._failures)
+        self._usage = usage_in(payload) or self._usage
         for choice in dicts_in(payload.get("choices"))[:1]:
             yield from self._choice(choice)
 
     def end(self) -> Iterator[ModelEvent]:
         if not self._spoke:
-            raise self._empty()
+            raise nothing_said(self._failures, self._finish_reason)
         if self._usage is not None:
             yield UsageReport(self._usage)
         yield End(self._finish_reason or "stop", self._ref)
@@ -68,15 +67,6 @@ class _Answer:
     @property
     def finished(self) -> bool:
         return self._finish_reason is not None
-
-    def _object(self, text: bytes | str) -> dict[str, Any]:
-        try:
-            payload = json.loads(text)
-        except ValueError as error:
-            raise self._failures.unusable("sent something that isn't JSON") from error
-        if not isinstance(payload, dict):
-            raise self._failures.unusable("sent JSON that is no answer")
-        return payload
 
     def _choice(self, choice: dict[str, Any]) -> Iterator[ModelEvent]:
         for event in said(dict_in(choice.get("delta")) or dict_in(choice.get("message"))):
@@ -86,11 +76,6 @@ class _Answer:
         if reason == "error":
             raise self._failures.unusable("broke off with an error")
         self._finish_reason = reason or self._finish_reason
-
-    def _empty(self) -> BadGateway:
-        if self._finish_reason == "length":
-            return self._failures.unusable("spent all of max_tokens before it said anything")
-        return self._failures.unusable("answered with nothing")
 
 
 class StreamReader:
@@ -143,6 +128,35 @@ class WholeReader:
 
     def close(self) -> Iterator[ModelEvent]:
         if not self._body:
-            raise self._failures.unusable("answered with nothing")
+            raise nothing_said(self._failures, None)
         yield from self._answer.chunk(bytes(self._body))
         yield from self._answer.end()
+
+
+def object_in(text: bytes | str, failures: Failures) -> dict[str, Any]:
+    """The object that a chunk or an answer is. Raises `LLMError`, also where it holds an error."""
+    try:
+        payload = json.loads(text)
+    except ValueError as error:
+        raise failures.unusable("sent something that isn't JSON") from error
+    if not isinstance(payload, dict):
+        raise failures.unusable("sent JSON that is no answer")
+    if payload.get("error"):
+        raise failures.from_payload(payload["error"])
+    return payload
+
+
+def nothing_said(failures: Failures, finish_reason: str | None) -> BadGateway:
+    if finish_reason == "length":
+        return failures.unusable("spent all of max_tokens before it said anything")
+    return failures.unusable("answered with nothing")
+
+
+def length_said(message: dict[str, Any]) -> int:
+    """How many characters `said` would make of it."""
+    total = 0
+    for event in said(message):
+        match event:
+            case TextDelta(text) | ThinkingDelta(text) | ToolCallDelta(_, _, text):
+                total += len(text)
+    return total

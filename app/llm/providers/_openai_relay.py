@@ -1,0 +1,137 @@
+"""Passes event streams of the OpenAI wire on to a caller who speaks it too. No network in here."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from app.kit import json, sse
+from app.llm.errors import LLMError
+from app.llm.events import End, ModelEvent, UsageReport, WireChunk
+from app.llm.messages import ModelRef, Usage
+from app.llm.providers._failures import Failures
+from app.llm.providers._openai_answer import MAX_CHUNK, length_said, nothing_said, object_in
+from app.llm.providers._openai_frames import END, data_in, plain, without_comments, without_nulls
+from app.llm.providers._openai_payload import dict_in, dicts_in, text_in, usage_in
+
+_SILENT = ("role", "name")
+
+
+class StreamRelay:
+    """A stream asked for by `body`. Frames keep their bytes, but for comments, CRLF, and a count of
+    tokens that the caller didn't ask for.
+
+    Until the model says something every frame is read and held back, since until then another model
+    may still take over. From there on frames go through unread, unless one may matter.
+    """
+
+    def __init__(self, ref: ModelRef, failures: Failures, body: Mapping[str, Any]) -> None:
+        self._ref = ref
+        self._failures = failures
+        self._counts = dict_in(body.get("stream_options")).get("include_usage") is True
+        self._choices = wanted if isinstance(wanted := body.get("n"), int) else 1
+        self._framer = sse.Framer()
+        self._silent = True
+        self._held = b""
+        self._overhead = 0
+        self._characters = 0
+        self._usage: Usage | None = None
+        self._finished: dict[str, str] = {}
+        self.done = False
+        self.complete = False
+
+    def feed(self, data: bytes) -> Iterable[ModelEvent]:
+        """At most one `WireChunk`."""
+        framer = self._framer
+        if not framer.idle or b"\r" in data or not data.endswith(END):
+            data = framer.feed(data)
+            if framer.pending > MAX_CHUNK:
+                raise self._too_large()
+            if not data:
+                return ()
+        if b'"usage"' in data and not self._counts:
+            data = without_nulls(data)
+        if self._silent or not plain(data):
+            return self._read(data)
+        return (WireChunk(data, self._guess(data)),)
+
+    def close(self) -> Iterator[ModelEvent]:
+        if not self.complete:
+            raise self._failures.unusable("broke off in mid-answer")
+        reason = next(iter(self._finished.values()), "stop")
+        if self._silent:
+            raise nothing_said(self._failures, reason)
+        if self._usage is not None:
+            yield UsageReport(self._usage)
+        yield End(reason, self._ref)
+
+    def _read(self, data: bytes) -> Iterator[ModelEvent]:
+        """What came before a failure still goes on its way."""
+        passed: list[bytes] = []
+        failure: LLMError | None = None
+        self._characters = 0
+        try:
+            for frame in data.split(END):
+                if not self.done and (whole := self._frame(without_comments(frame))):
+                    passed.append(whole)  # noqa: PERF401  # kept when a later one fails
+        except LLMError as error:
+            failure = error
+        if passed:
+            yield WireChunk(b"".join(passed), self._characters)
+        if failure is not None:
+            raise failure
+
+    def _frame(self, frame: bytes) -> bytes:
+        """What goes on because of this frame: itself, with all that was held back for it, or
+        nothing. Whether it is read depends on it alone, not on which others it came with."""
+        whole = frame + END
+        if not self._silent and plain(whole):
+            self._characters += self._guess(whole)
+            return whole
+        text = data_in(frame)
+        if text == b"[DONE]":
+            self.done = self.complete = True
+        if not text or self.done:
+            return b""
+        payload = object_in(text, self._failures)
+        self._note(payload)
+        whole = self._uncounted(whole, payload)
+        return self._first(whole, payload) if self._silent else whole
+
+    def _note(self, payload: dict[str, Any]) -> None:
+        self._usage = usage_in(payload) or self._usage
+        for choice in dicts_in(payload.get("choices")):
+            self._characters += length_said(dict_in(choice.get("delta")))
+            if reason := text_in(choice.get("finish_reason")):
+                self._finished.setdefault(str(choice.get("index")), reason)
+            if reason == "error":
+                raise self._failures.unusable("broke off with an error")
+        self.complete = len(self._finished) >= self._choices
+
+    def _uncounted(self, whole: bytes, payload: dict[str, Any]) -> bytes:
+        if self._counts or "usage" not in payload:
+            return whole
+        if not payload.pop("usage") or payload.get("choices"):
+            return b"data: " + json.dumps(payload) + END
+        return b""
+
+    def _first(self, whole: bytes, payload: dict[str, Any]) -> bytes:
+        self._held += whole
+        if len(self._held) > MAX_CHUNK:
+            raise self._too_large()
+        if not any(map(_speaks, dicts_in(payload.get("choices")))):
+            return b""
+        self._silent = False
+        self._overhead = len(whole) - self._characters
+        return self._held
+
+    def _guess(self, data: bytes) -> int:
+        """How many characters of it were said, if its frames are like the first one."""
+        return max(0, len(data) - self._overhead * data.count(END))
+
+    def _too_large(self) -> LLMError:
+        return self._failures.unusable("sent one chunk of more than 5 MB")
+
+
+def _speaks(choice: dict[str, Any]) -> bool:
+    """Whether its delta holds anything that a caller may be waiting for."""
+    delta = dict_in(choice.get("delta"))
+    return any(value for name, value in delta.items() if name not in _SILENT)
