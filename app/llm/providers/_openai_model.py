@@ -17,12 +17,16 @@ from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer
 from app.llm.providers._deadlines import Deadlines
 from app.llm.providers._failures import Failures
+from app.llm.providers._loading import Loading
 from app.llm.providers._openai_answer import Reader, StreamReader, WholeReader
-from app.llm.providers._openai_request import chat_body
+from app.llm.providers._openai_relay import StreamRelay
+from app.llm.providers._openai_request import chat_body, embeddings_body
+from app.llm.providers._openai_whole import VectorsReader, WholeRelay
 from app.llm.providers._transport import TRANSPORT_ERRORS, Network, hang_up, succeeded
 from app.llm.providers.registry import ProviderRow
 from app.llm.timeouts import Timeouts
 
+_KINDS = ("text/event-stream", "application/json")
 _ERROR_BODY = 64 * 1024
 _LINGER = 0.05  # seconds for the end of the body after [DONE]: read to it, the connection is reused
 
@@ -51,8 +55,9 @@ class Wire:
 
 
 class OpenAIModel:
-    def __init__(self, wire: Wire, name: str) -> None:
+    def __init__(self, wire: Wire, name: str, loading: Loading | None = None) -> None:
         self._wire = wire
+        self._loading = loading
         self._ref = ModelRef(wire.row.name, name)
         self._traits = traits_of(self._ref)
         self._failures = wire.failures(name)
@@ -60,14 +65,23 @@ class OpenAIModel:
     async def open(self, request: ModelRequest, call: Call) -> Answer:
         return await Answer.begin(call, self._events(request))
 
-    async def _events(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+    def _events(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         timeouts = self._wire.timeouts
-        first = timeouts.first_token if request.streamed else timeouts.whole
+        streamed = request.streamed and not request.inputs
+        first = timeouts.first_token if streamed else timeouts.whole
         deadlines = Deadlines(timeouts, self._failures, first)
+        events = self._heard(request, deadlines)
+        if self._loading is None:
+            return events
+        return self._loading.waited_for(self._ref.model, deadlines, events)
+
+    async def _heard(
+        self, request: ModelRequest, deadlines: Deadlines
+    ) -> AsyncGenerator[ModelEvent, None]:
         response = await self._respond(request, deadlines)
         try:
             deadlines.watch(response)
-            reader = self._reader(response)
+            reader = self._reader(request, response)
             while data := await self._more(response.content, reader):
                 spoke = False
                 for event in reader.feed(data):
@@ -98,10 +112,14 @@ class OpenAIModel:
     async def _post(
         self, request: ModelRequest, way: OutputWay | None, deadlines: Deadlines
     ) -> aiohttp.ClientResponse:
-        wire = self._wire
-        body = chat_body(request, self._ref.model, row=wire.row, traits=self._traits, way=way)
+        wire, name = self._wire, self._ref.model
+        if request.inputs:
+            path, body = "embeddings", embeddings_body(request, name)
+        else:
+            path = "chat/completions"
+            body = chat_body(request, name, row=wire.row, traits=self._traits, way=way)
         try:
-            return await deadlines.wait(wire.network.post("chat/completions", json.dumps(body)))
+            return await deadlines.wait(wire.network.post(path, json.dumps(body)))
         except TRANSPORT_ERRORS as error:
             raise self._failures.unreachable(error) from error
 
@@ -118,15 +136,21 @@ class OpenAIModel:
             self._wire.output_ways[self._ref.model] = self._ways[1:]
         return self._ways[0] is not way
 
-    def _reader(self, response: aiohttp.ClientResponse) -> Reader:
+    def _reader(self, request: ModelRequest, response: aiohttp.ClientResponse) -> Reader:
+        """A caller's own body is answered in its own form, unless the vendor doesn't stream what it
+        was asked to, or the other way round: that is translated."""
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == "text/event-stream":
-            return StreamReader(self._ref, self._failures)
-        if kind == "application/json":
-            return WholeReader(self._ref, self._failures)
-        raise self._failures.misplaced(
-            f"answered with {kind[:80] or 'no content type'}, neither JSON nor an event stream"
-        )
+        if kind not in _KINDS:
+            raise self._failures.misplaced(
+                f"answered with {kind[:80] or 'no content type'}, neither JSON nor an event stream"
+            )
+        about = (self._ref, self._failures)
+        streamed = kind == "text/event-stream"
+        if request.inputs:
+            return VectorsReader(*about, relayed=request.body is not None)
+        if request.body is None or request.streamed is not streamed:
+            return StreamReader(*about) if streamed else WholeReader(*about)
+        return StreamRelay(*about, request.body) if streamed else WholeRelay(*about)
 
     async def _more(self, content: aiohttp.StreamReader, reader: Reader) -> bytes:
         """The next bytes; none after the last ones."""
