@@ -22,7 +22,7 @@ from app.llm.events import (
 )
 from app.llm.messages import Attempt, ModelRef, ModelRequest, Usage
 from app.llm.routing.plan import Plan
-from app.llm.tokens import estimate_tokens, prompt_tokens
+from app.llm.tokens import TokenCounts, estimate_tokens
 
 NO_PLAN = Plan(())
 
@@ -55,15 +55,21 @@ class Call:
     """Handed down through the layers with the request; each writes in it what it did.
 
     One attempt is under way at a time, between `begin_attempt` and `end_attempt`; attempts that
-    race have a notebook each. `used` is the
-    model that is being heard, None before it said anything. `last_resort` tells that no other
+    race have a notebook each. `used` is the model that is being heard, None before it said
+    anything. `last_resort` tells that no other
     model is left to turn to. `plan` is what the router decided, `decision` what it went by, in
-    JSON's types, so that it can be explained. `reservation` is what budgets hold for it, by id,
+    JSON's types, so that it can be explained. `counts` knows how far guesses of tokens are off for
+    each model. `reservation` is what budgets hold for it, by id,
     until its entry is in the ledger. The first ending counts.
     """
 
     def __init__(
-        self, request: ModelRequest, *, created_at: datetime, monotonic: Monotonic = time.monotonic
+        self,
+        request: ModelRequest,
+        *,
+        created_at: datetime,
+        monotonic: Monotonic = time.monotonic,
+        counts: TokenCounts | None = None,
     ) -> None:
         self.id = new_id()
         self.request = request
@@ -82,9 +88,11 @@ class Call:
         self.latency_ms = 0
         self.status: CallStatus | None = None
         self.error: str | None = None
+        self.counts = TokenCounts() if counts is None else counts
         self._monotonic = monotonic
         self._started = self._begun = monotonic()
         self._trying: ModelRef | None = None
+        self._sent = request
         self._heard_at: float | None = None
         self._guessed = False
 
@@ -95,7 +103,12 @@ class Call:
 
     def apart(self) -> "Call":
         """A notebook of its own for work on this request that may outlive the call."""
-        return Call(self.request, created_at=self.created_at, monotonic=self._monotonic)
+        return Call(
+            self.request,
+            created_at=self.created_at,
+            monotonic=self._monotonic,
+            counts=self.counts,
+        )
 
     def follow(self, other: "Call") -> None:
         """Takes over which models another notebook says were tried, and why."""
@@ -103,6 +116,7 @@ class Call:
         self.used, self.last_resort = other.used, other.last_resort
         self.plan, self.decision, self.savings = other.plan, other.decision, other.savings
         self._trying, self._begun = other._trying, other._begun  # noqa: SLF001  # of our own kind
+        self._sent = other._sent  # noqa: SLF001  # the same
 
     def pay(self, other: "Call") -> None:
         """Takes over all that another notebook says, tokens too, so as to account for it."""
@@ -110,8 +124,10 @@ class Call:
         self.usage, self.characters = other.usage, other.characters
         self.reservation = other.reservation
 
-    def begin_attempt(self, model: ModelRef) -> None:
+    def begin_attempt(self, model: ModelRef, request: ModelRequest | None = None) -> None:
+        """`request` as the layers made it, where they changed it."""
         self._trying, self._begun, self._heard_at = model, self._monotonic(), None
+        self._sent = request or self.request
         self.used, self.usage, self.characters, self.first_token_ms = None, None, 0, None
 
     def hear(self, event: ModelEvent) -> None:
@@ -160,21 +176,28 @@ class Call:
         self.used, self.usage, self.characters = racer.used, racer.usage, racer.characters
         self.first_token_ms = racer.first_token_ms
         self._trying, self._begun = racer._trying, racer._begun  # noqa: SLF001  # of our own kind
-        self._heard_at = racer._heard_at  # noqa: SLF001  # of our own kind
+        self._heard_at, self._sent = racer._heard_at, racer._sent  # noqa: SLF001  # the same
 
     def give_up(self) -> None:
         """Ends the attempt of a racer that lost. What was asked is billed by then, so its tokens
         are counted, as a guess."""
         if self._trying is not None and self.usage is None:
             self._guessed = True
-            self.usage = Usage(prompt_tokens(self.request), estimate_tokens(self.characters))
+            self.usage = self._guess(self._trying)
         self.end_attempt("CANCELLED", "another model was faster", counts=False)
 
     def _counted(self) -> tuple[Usage | None, bool]:
         """The tokens of the attempt under way, and whether they are our guess."""
-        if self.usage is not None or self._heard_at is None:
+        if self._trying is None or self._guessed:
             return self.usage, self._guessed
-        return Usage(prompt_tokens(self.request), estimate_tokens(self.characters)), True
+        if self.usage is not None:
+            self.counts.learn(self._trying, self._sent, self.usage.prompt_tokens)
+            return self.usage, False
+        return (None, False) if self._heard_at is None else (self._guess(self._trying), True)
+
+    def _guess(self, model: ModelRef) -> Usage:
+        prompt = self.counts.prompt(self._sent, model)
+        return Usage(prompt, estimate_tokens(self.characters))
 
     def succeed(self) -> None:
         self._end(CallStatus.OK)

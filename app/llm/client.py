@@ -16,6 +16,7 @@ from app.llm.model import ChatModel
 from app.llm.open_call import OpenCall, record
 from app.llm.output import find_output
 from app.llm.providers.connected import OFFLINE, ConnectedProviders
+from app.llm.tokens import TokenCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class LLMClient:
         self._live = live
         self._whole = whole
         self._ledger = ledger
+        self._counts = TokenCounts()
         self._clock = clock
         self._monotonic = monotonic
 
@@ -115,7 +117,9 @@ class LLMClient:
         await self._providers.aclose()
 
     async def _open(self, model: ChatModel, request: ModelRequest) -> OpenCall:
-        call = Call(request, created_at=self._clock(), monotonic=self._monotonic)
+        call = Call(
+            request, created_at=self._clock(), monotonic=self._monotonic, counts=self._counts
+        )
         try:
             answer = await model.open(request, call)
         except BaseException as error:

@@ -1,5 +1,6 @@
 """What tokens cost, at the prices that a call's plan knows."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from app.llm.catalogue.facts import Prices
@@ -11,6 +12,17 @@ NOTHING = Decimal(0)
 
 FREE = Prices(prompt=NOTHING, completion=NOTHING)
 UNKNOWN = Prices()
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a call costs, or may cost, in the units that budgets have."""
+
+    usd: Decimal = NOTHING
+    tokens: int = 0
+
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(self.usd + other.usd, self.tokens + other.tokens)
 
 
 def prices_of(candidate: Candidate) -> Prices:

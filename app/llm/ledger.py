@@ -52,7 +52,7 @@ class LedgerEntry:
     @classmethod
     def of(cls, call: Call) -> "LedgerEntry":
         request = call.request
-        billed = call.attempts if call.cache is not CacheUse.HIT else []
+        billed = [] if call.cache is CacheUse.HIT else call.attempts
         costs = tuple([cost_of(attempt, call.plan) for attempt in billed])
         return cls(
             id=call.id,

@@ -14,7 +14,7 @@ class Noted:
         self._ref = ref
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        call.begin_attempt(self._ref)
+        call.begin_attempt(self._ref, request)
         try:
             return await self._inner.open(request, call)
         except LLMError as error:
