@@ -13,7 +13,7 @@ from app.llm.routing.health import Health
 from app.llm.routing.ordering import Ordering
 from app.llm.routing.plan import Candidate, Plan, Source
 from app.llm.routing.shortlist import Shortlist, Shortlists
-from app.llm.routing.suitability import Check, Fits, capable, needs_of, sift
+from app.llm.routing.suitability import Check, Fits, capable, needs_of, sift, surely_fits
 
 
 class Planner(Protocol):
@@ -43,13 +43,20 @@ class RoutePlanner:
 
     def plan(self, request: ModelRequest, call: Call) -> Plan:
         shortlist = self._shortlists.of(request)
+        plain = not shortlist.choice and _undemanding(request, shortlist)
+        if plain and shortlist.plain is not None:
+            plan, call.decision = shortlist.plain
+            return plan
         decision = Decision(shortlist, self._health)
         candidates = self._by_complexity(request, shortlist, decision)
         candidates = _suiting(request, candidates, shortlist, decision)
         if len(candidates) > 1:
             candidates = self._ordered(candidates, shortlist)
         call.decision = decision.told(candidates)
-        return Plan(tuple(candidates), shortlist.asked.free_only)
+        plan = Plan(tuple(candidates), shortlist.asked.free_only)
+        if plain:
+            shortlist.plain = plan, call.decision
+        return plan
 
     def _by_complexity(
         self, request: ModelRequest, shortlist: Shortlist, decision: Decision
@@ -98,6 +105,12 @@ def ailing_last(candidates: Sequence[Candidate], health: Health) -> Sequence[Can
     return [*(c for c in candidates if c not in ailing), *ailing] if ailing else candidates
 
 
+def _undemanding(request: ModelRequest, shortlist: Shortlist) -> bool:
+    """Whether any model can do it."""
+    limit = shortlist.context_length
+    return not needs_of(request) and (limit is None or surely_fits(request, limit))
+
+
 def _suiting(
     request: ModelRequest,
     candidates: Sequence[Candidate],
@@ -111,7 +124,8 @@ def _suiting(
         decision.needs(needs)
         checks.append(capable(needs))
     fits = Fits(request)
-    if shortlist.context_length is not None and not fits.surely(shortlist.context_length):
+    limit = shortlist.context_length
+    if limit is not None and not surely_fits(request, limit):
         decision.tokens(fits.tokens)
         checks.append(fits)
     if not checks:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -79,6 +80,13 @@ class Profiles:
 
     everyones: Mapping[str, Profile] = field(default_factory=dict)
     of_tenants: Mapping[str, Mapping[str, Profile]] = field(default_factory=dict)
+
+    @cached_property
+    def steers_layers(self) -> bool:
+        """Whether any says something about the cache or compression."""
+        shared = (SHIPPED, self.everyones, *self.of_tenants.values())
+        profiles = (profile for group in shared for profile in group.values())
+        return any(p.cache is not None or p.compress is not None for p in profiles)
 
     def scope(self, tenant_id: str) -> str:
         """What tells tenants apart that see different profiles: empty for all who see the same."""

@@ -20,8 +20,7 @@ class Profiled:
         self._profiles = profiles
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        wishes = request.wishes
-        if wishes.cache is None or wishes.compress is None:
+        if self._profiles.current.steers_layers:
             request = self._filled(request)
         return await self._inner.open(request, call)
 

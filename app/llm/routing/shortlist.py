@@ -7,6 +7,7 @@ is found out once for them.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from app.llm.catalogue.catalogue import LiveCatalogue
 from app.llm.errors import LLMError, NoModelFits, ProviderDisabled
@@ -15,22 +16,28 @@ from app.llm.routing.asked import Asked
 from app.llm.routing.chain import Chains
 from app.llm.routing.defaults import default_models
 from app.llm.routing.names import Directory, Names
-from app.llm.routing.plan import Candidate, Source
+from app.llm.routing.plan import Candidate, Plan, Source
 from app.llm.routing.profile import LiveProfiles, Profile
 from app.llm.routing.search import Retirements, Search, Skipped
 from app.llm.routing.suitability import sift
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shortlist:
     """`hard` are the profile's models for complex work, `models` all others as listed.
-    `context_length` is the shortest that is known of any, in tokens."""
+    `context_length` is the shortest that is known of any, in tokens. `plain` is for the planner to
+    remember what comes out where there is no choice."""
 
     asked: Asked
     models: tuple[Candidate, ...]
     hard: tuple[Candidate, ...]
     skipped: tuple[Skipped, ...]
     context_length: int | None
+    plain: tuple[Plan, dict[str, Any]] | None = None
+
+    @property
+    def choice(self) -> bool:
+        return len(self.models) > 1 or bool(self.hard)
 
 
 class Shortlists:

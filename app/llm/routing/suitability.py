@@ -39,14 +39,16 @@ def sift(
 def needs_of(request: ModelRequest) -> frozenset[Capability]:
     """What a model must be able to do for this request. A JSON object for our own use isn't among
     it: there are ways to get one from any model."""
-    needs = set()
+    needs = _NOTHING
     if request.tools:
-        needs.add(Capability.TOOLS)
-    if any(message.parts and _pictured(message.parts) for message in request.messages):
-        needs.add(Capability.VISION)
+        needs |= {Capability.TOOLS}
+    for message in request.messages:
+        if message.parts and _pictured(message.parts):
+            needs |= {Capability.VISION}
+            break
     if request.body is not None and _wants_json(request.body.get("response_format")):
-        needs.add(Capability.JSON)
-    return frozenset(needs) if needs else _NOTHING
+        needs |= {Capability.JSON}
+    return needs
 
 
 _NOTHING: frozenset[Capability] = frozenset()
@@ -107,9 +109,20 @@ def within_price(cap: Decimal) -> Check:
     return check
 
 
+def surely_fits(request: ModelRequest, context_length: int) -> bool:
+    """Whether prompt and answer fit without counting: a text has fewer tokens than bytes."""
+    if request.tools or request.inputs:
+        return False
+    most = request.max_tokens or 0
+    for message in request.messages:
+        if message.parts:
+            return False
+        most += 4 * len(message.content) + 200
+    return most <= context_length
+
+
 class Fits:
-    """Whether prompt and answer fit into a model's context. The prompt is estimated once, and only
-    where it could matter: it has fewer tokens than bytes."""
+    """Whether prompt and answer fit into a model's context. The prompt is counted once."""
 
     def __init__(self, request: ModelRequest) -> None:
         self._request = request
@@ -118,20 +131,10 @@ class Fits:
 
     @property
     def tokens(self) -> int:
+        """An estimate."""
         if self._tokens is None:
             self._tokens = prompt_tokens(self._request)
         return self._tokens
-
-    def surely(self, context_length: int) -> bool:
-        request = self._request
-        if request.tools or request.inputs:
-            return False
-        most = self._answer
-        for message in request.messages:
-            if message.parts:
-                return False
-            most += 4 * len(message.content) + 200
-        return most <= context_length
 
     def __call__(self, candidate: Candidate) -> str | None:
         limit = candidate.facts.context_length if candidate.facts else None
