@@ -12,6 +12,7 @@ from app.llm.catalogue.facts import ModelFacts, Prices
 from app.llm.catalogue.listings.offer import Listing, Offer
 from app.llm.catalogue.seed import completed, seed
 from app.llm.client import Embedding, LLMClient
+from app.llm.cost import Amount
 from app.llm.errors import (
     BadGateway,
     BudgetExceeded,
@@ -38,6 +39,7 @@ from app.llm.events import (
     Vectors,
     WireChunk,
 )
+from app.llm.layers.budget import Budgets, BudgetUnavailable, Limits
 from app.llm.layers.retry import RetryPolicy
 from app.llm.ledger import Ledger, LedgerEntry, NullLedger
 from app.llm.messages import (
@@ -74,7 +76,7 @@ from app.llm.routing.names import AUTO, PROFILE_PREFIX
 from app.llm.routing.profile import SHIPPED, TASK_PROFILES, LiveProfiles, Profile, Profiles
 from app.llm.routing.samples import Figures, Percentiles
 from app.llm.timeouts import Timeouts
-from app.llm.tokens import estimate_tokens
+from app.llm.tokens import TokenCounts, estimate_tokens
 
 __all__ = [
     "AUTO",

@@ -11,6 +11,7 @@ from app.llm.call import Monotonic
 from app.llm.catalogue.catalogue import LiveCatalogue
 from app.llm.client import LLMClient
 from app.llm.layers.attempt import Noted
+from app.llm.layers.budget import Budgeted, Budgets, Covered, Unlimited
 from app.llm.layers.cache import Cached, CacheWanted, wished
 from app.llm.layers.retry import Retrying, RetryPolicy, Sleep
 from app.llm.layers.whole import Whole
@@ -48,6 +49,7 @@ def build_client(
     profiles: LiveProfiles | None = None,
     health: Health | None = None,
     hedging: bool = False,
+    budgets: Budgets | None = None,
     cache: AnswerCache | None = None,
     cache_wanted: CacheWanted = wished,
     sleep: Sleep = asyncio.sleep,
@@ -77,6 +79,7 @@ def build_client(
         if whole:
             model = Whole(model)
         model = Noted(model, ref)
+        model = Covered(model, budgets or Unlimited())
         model = Retrying(model, retry or RetryPolicy(), sleep=sleep)
         model = BehindBreaker(model, ref, health.breakers.of(ref))
         model = Reachable(model, ref, health)
@@ -87,6 +90,7 @@ def build_client(
         one = partial(attempt, whole=whole)
         hedge = Hedge(one, partial(health.late_after, whole=whole)) if hedging else None
         model: ChatModel = Router(one, hedge=hedge, sleep=sleep)
+        model = Budgeted(model, budgets or Unlimited(), racing=hedging)
         model = Planned(model, planner)
         if cache is not None:
             model = Cached(model, cache, whole=whole, wanted=cache_wanted)

@@ -1,0 +1,163 @@
+"""Has the most that a call may cost reserved before anyone is asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from app.llm.call import Call
+from app.llm.cost import NOTHING, Amount, cost_of, prices_of
+from app.llm.errors import BudgetExceeded, ChainExhausted, LLMError, NoModelFits
+from app.llm.messages import ModelRequest, Usage
+from app.llm.model import Answer, ChatModel
+from app.llm.routing.plan import Candidate, Plan
+
+_LONGEST_ANSWER = 16_384
+"""In tokens, of a model of which nothing is known, for a caller who sets no limit."""
+
+
+class BudgetUnavailable(LLMError):
+    """A budget applies, and what is left of it can't be found out at the moment."""
+
+    code = "LLM_BUDGET_UNAVAILABLE"
+    status = 503
+    retryable = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """In which units the budgets that apply to a call are."""
+
+    usd: bool
+    tokens: bool
+
+
+class Budgets(Protocol):
+    def limits(self, request: ModelRequest) -> Limits | None:
+        """None when no budget applies. At once, from memory."""
+        ...
+
+    async def reserve(self, call: Call, most: Amount) -> None:
+        """Holds `most` in every budget that applies to the call, or in none, in place of what was
+        held for it before; notes in `call.reservation` by which id. It is held until the call's
+        entry is in the ledger.
+
+        Raises `BudgetExceeded`, `BudgetUnavailable`.
+        """
+        ...
+
+
+class Unlimited:
+    """No budgets at all."""
+
+    def limits(self, request: ModelRequest) -> Limits | None:  # noqa: ARG002  # of the protocol
+        return None
+
+    async def reserve(self, call: Call, most: Amount) -> None:
+        pass
+
+
+class Budgeted:
+    """Around all attempts. Where dollars are limited, models of unknown price aren't asked: what
+    they cost couldn't be held against the limit.
+
+    `racing` says that two models may be asked at the same time.
+    """
+
+    def __init__(self, inner: ChatModel, budgets: Budgets, *, racing: bool = False) -> None:
+        self._inner = inner
+        self._budgets = budgets
+        self._racing = racing
+
+    async def open(self, request: ModelRequest, call: Call) -> Answer:
+        limits = self._budgets.limits(request)
+        if limits is None:
+            return await self._inner.open(request, call)
+        if limits.usd:
+            call.plan = _priced(call.plan)
+        most = highest(request, call)
+        await self._budgets.reserve(call, most + most if self._racing else most)
+        try:
+            return await self._inner.open(request, call)
+        except ChainExhausted as error:
+            if isinstance(error.cause, BudgetExceeded):
+                raise error.cause from error
+            raise
+
+
+class Covered:
+    """Around each try: when one before it was heard, and so is billed though it failed, the next
+    must have room beside it."""
+
+    def __init__(self, inner: ChatModel, budgets: Budgets) -> None:
+        self._inner = inner
+        self._budgets = budgets
+
+    async def open(self, request: ModelRequest, call: Call) -> Answer:
+        if call.reservation is not None and any(a.usage is not None for a in call.attempts):
+            await self._budgets.reserve(call, billed(call) + highest(request, call))
+        return await self._inner.open(request, call)
+
+
+def highest(request: ModelRequest, call: Call) -> Amount:
+    """The most that one attempt at any model of the plan costs: of the prompt what the greediest
+    vocabulary makes of it, at the price of writing it to a cache if that is dearer, and the longest
+    answer that the caller or the model allows, as often as the caller wants it."""
+    candidates = call.plan.candidates
+    amounts = [_most(candidate, request, call) for candidate in candidates]
+    return Amount(
+        max((amount.usd for amount in amounts), default=NOTHING),
+        max((amount.tokens for amount in amounts), default=0),
+    )
+
+
+def billed(call: Call) -> Amount:
+    """What the attempts so far cost, as far as prices are known."""
+    return sum(
+        (
+            Amount(
+                cost_of(attempt, call.plan) or NOTHING,
+                attempt.usage.prompt_tokens + attempt.usage.completion_tokens,
+            )
+            for attempt in call.attempts
+            if attempt.usage is not None
+        ),
+        Amount(),
+    )
+
+
+def _most(candidate: Candidate, request: ModelRequest, call: Call) -> Amount:
+    prompt = call.counts.upper(request, candidate.ref)
+    answer = 0 if request.inputs else _longest_answer(candidate, request, prompt)
+    prices = prices_of(candidate)
+    usages = Usage(prompt, answer), Usage(prompt, answer, cache_write_tokens=prompt)
+    return Amount(max(prices.cost(usage) or NOTHING for usage in usages), prompt + answer)
+
+
+def _longest_answer(candidate: Candidate, request: ModelRequest, prompt: int) -> int:
+    facts = candidate.facts
+    context = facts.context_length if facts else None
+    bounds: Iterable[int | None] = (
+        request.max_tokens,
+        facts.max_output if facts else None,
+        None if context is None else max(0, context - prompt),
+    )
+    known = [bound for bound in bounds if bound is not None]
+    return _answers(request.body) * (min(known) if known else _LONGEST_ANSWER)
+
+
+def _answers(body: Any) -> int:
+    """How many answers to the same prompt the caller wants."""
+    wanted = body.get("n") if body else None
+    return wanted if isinstance(wanted, int) and wanted > 1 else 1
+
+
+def _priced(plan: Plan) -> Plan:
+    """Without the models that nobody knows the price of. Raises `NoModelFits` when none is left."""
+    known = tuple(c for c in plan.candidates if prices_of(c).cost(Usage()) is not None)
+    if not known:
+        names = ", ".join(str(candidate.ref) for candidate in plan.candidates)
+        raise NoModelFits(
+            f"a budget in USD applies, and the price of {names} isn't known: find it out by "
+            "`python -m app discover`, or set a budget in tokens"
+        )
+    return plan if len(known) == len(plan.candidates) else replace(plan, candidates=known)
