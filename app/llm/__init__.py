@@ -6,6 +6,7 @@
 from app.llm.cache.answers import AnswerCache, CacheStore
 from app.llm.cache.recording import Recording
 from app.llm.call import CacheUse, CallStatus, Saving
+from app.llm.catalogue.benchmark.exercises import Exercise, exercises
 from app.llm.catalogue.capabilities import EVIDENCE, Capability, capabilities, chats
 from app.llm.catalogue.catalogue import Catalogue, LiveCatalogue
 from app.llm.catalogue.facts import ModelFacts, Prices
@@ -16,6 +17,7 @@ from app.llm.cost import Amount
 from app.llm.errors import (
     BadGateway,
     BudgetExceeded,
+    BudgetUnavailable,
     ChainExhausted,
     FreeModelsExhausted,
     LLMError,
@@ -39,7 +41,7 @@ from app.llm.events import (
     Vectors,
     WireChunk,
 )
-from app.llm.layers.budget import Budgets, BudgetUnavailable, Limits
+from app.llm.layers.budget import Budgets, Limits
 from app.llm.layers.retry import RetryPolicy
 from app.llm.ledger import Ledger, LedgerEntry, NullLedger
 from app.llm.messages import (
@@ -110,6 +112,7 @@ __all__ = [
     "Failed",
     "Figures",
     "Finding",
+    "Exercise",
     "FreeModelsExhausted",
     "Health",
     "HealthState",
@@ -170,6 +173,7 @@ __all__ = [
     "chats",
     "completed",
     "estimate_tokens",
+    "exercises",
     "find_local",
     "parse_chain",
     "seed",

@@ -8,6 +8,7 @@ LLMError
 ├── PromptTooLong         400 LLM_PROMPT_TOO_LONG       the prompt fits into none of them
 ├── FreeModelsExhausted   429 LLM_FREE_MODELS_EXHAUSTED free only, and none is free to use now
 ├── BudgetExceeded        402 LLM_BUDGET_EXCEEDED       this call could cost more than is left
+├── BudgetUnavailable     503 LLM_BUDGET_UNAVAILABLE    what is left of one can't be found out now
 ├── ModelTimeout          503 LLM_TIMEOUT               silent past one of the four time-outs
 ├── ProviderUnavailable   503 LLM_PROVIDER_UNAVAILABLE  refused, 5xx, overloaded, breaker open
 │   └── RateLimited       … asked too often
@@ -84,10 +85,20 @@ class BudgetExceeded(LLMError):
     code = "LLM_BUDGET_EXCEEDED"
     status = 402
     level = logging.INFO
+    blames_model = False
 
     def __init__(self, message: str, *, resets_at: datetime) -> None:
         super().__init__(message)
         self.resets_at = resets_at
+
+
+class BudgetUnavailable(LLMError):
+    """A budget applies, and what is left of it can't be found out at the moment."""
+
+    code = "LLM_BUDGET_UNAVAILABLE"
+    status = 503
+    retryable = True
+    blames_model = False
 
 
 class ModelTimeout(LLMError):

@@ -6,21 +6,13 @@ from typing import Any, Protocol
 
 from app.llm.call import Call
 from app.llm.cost import NOTHING, Amount, cost_of, prices_of
-from app.llm.errors import BudgetExceeded, ChainExhausted, LLMError, NoModelFits
+from app.llm.errors import BudgetExceeded, ChainExhausted, NoModelFits
 from app.llm.messages import ModelRequest, Usage
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.plan import Candidate, Plan
 
 _LONGEST_ANSWER = 16_384
 """In tokens, of a model of which nothing is known, for a caller who sets no limit."""
-
-
-class BudgetUnavailable(LLMError):
-    """A budget applies, and what is left of it can't be found out at the moment."""
-
-    code = "LLM_BUDGET_UNAVAILABLE"
-    status = 503
-    retryable = True
 
 
 @dataclass(frozen=True, slots=True)
