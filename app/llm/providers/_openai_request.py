@@ -73,6 +73,8 @@ def _ask_for_usage(body: dict[str, Any], row: ProviderRow) -> None:
 
 
 def _adapted(body: dict[str, Any], row: ProviderRow, traits: Traits) -> dict[str, Any]:
+    if row.takes_models and "|" in body["model"]:
+        body["models"] = body.pop("model").split("|")
     for usual, taken in (*traits.renamed, *row.renamed):
         if usual in body:
             body.setdefault(taken, body.pop(usual))

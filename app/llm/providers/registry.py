@@ -27,7 +27,8 @@ class ProviderRow:
     field of the OpenAI wire, and what the vendor calls it. `refused` are fields that the vendor
     answers with an error and that change nothing in the answer; `refused_in_messages` likewise.
     `short_tool_ids` says that a tool call's id must be nine letters or digits. `output_fields` go
-    with requests for structured output.
+    with requests for structured output. `takes_models` says that several models may be asked at
+    once, written `a|b`, of which the vendor takes the first that answers.
 
     `listing` is the path of the list of models, None where there is none: then `models` are those
     known. `embeds` says that there is `POST /embeddings`. `loading_timeout` is how many seconds a
@@ -49,6 +50,7 @@ class ProviderRow:
     refused_in_messages: tuple[str, ...] = ()
     short_tool_ids: bool = False
     output_fields: Mapping[str, Any] = field(default_factory=dict)
+    takes_models: bool = False
     listing: str | None = "models"
     models: tuple[str, ...] = ()
     embeds: bool = True
@@ -104,6 +106,7 @@ _ROWS = (
         headers={"HTTP-Referer": "http://localhost:8000", "X-OpenRouter-Title": "Parley"},
         # Else a vendor that doesn't know `response_format` would be taken, and drop it silently.
         output_fields={"provider": {"require_parameters": True}},
+        takes_models=True,
     ),
     ProviderRow(
         name="lm_studio",

@@ -1,0 +1,169 @@
+"""What OpenRouter has beyond the OpenAI wire."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+from pydantic import SecretStr
+
+from app.llm import PROVIDERS, Connection, LLMError, ModelRef, RequestRefused, Timeouts
+from app.llm.catalogue.traits import Traits
+from app.llm.providers._openai_payload import usage_of
+from app.llm.providers._openai_request import chat_body
+from app.llm.providers.openrouter import STOPS_BILLING, FreeRequests, OpenRouter, stops_billing
+from tests.fakes.openrouter import KEY, FakeOpenRouter
+from tests.llm.conftest import ask
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[FakeOpenRouter]:
+    async with FakeOpenRouter() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def openrouter(upstream: FakeOpenRouter) -> AsyncIterator[OpenRouter]:
+    connection = Connection(api_key=SecretStr("sk-or"), base_url=upstream.base_url)
+    provider = OpenRouter(PROVIDERS["openrouter"], connection, Timeouts())
+    yield provider
+    await provider.aclose()
+
+
+class TestAccount:
+    async def test_a_usual_key(self, openrouter: OpenRouter) -> None:
+        account = await openrouter.account()
+
+        assert (account.limit, account.limit_remaining) == (Decimal(20), Decimal("19.1"))
+        assert (account.used, account.used_today) == (Decimal("0.9"), Decimal("1E-7"))
+        assert account.resets == "monthly"
+        assert account.free_requests == FreeRequests(limit=1000, used=3, remaining=997)
+        assert account.expires_at == "2027-01-01T00:00:00Z"
+        assert account.credits_left is None
+
+    async def test_a_management_key(self, openrouter: OpenRouter, upstream: FakeOpenRouter) -> None:
+        upstream.credits = {"total_credits": 100.5, "total_usage": 25.75}
+
+        assert (await openrouter.account()).credits_left == Decimal("74.75")
+
+    async def test_no_limit(self, openrouter: OpenRouter, upstream: FakeOpenRouter) -> None:
+        upstream.key = {"label": "x", "limit": None, "limit_remaining": None, "usage": 0}
+        account = await openrouter.account()
+
+        assert (account.limit, account.limit_remaining, account.used) == (None, None, Decimal(0))
+        assert account.free_requests is None
+
+    async def test_a_wrong_key(self, openrouter: OpenRouter, upstream: FakeOpenRouter) -> None:
+        upstream.key = None
+
+        with pytest.raises(RequestRefused, match="check OPENROUTER_API_KEY"):
+            await openrouter.account()
+
+    @pytest.mark.parametrize("data", [[], "x", {"limit": "much", "usage": True}])
+    async def test_nonsense(
+        self, openrouter: OpenRouter, upstream: FakeOpenRouter, data: object
+    ) -> None:
+        upstream.key = data  # type: ignore[assignment]  # what the vendor would never send
+
+        assert (await openrouter.account()).used == 0
+
+    async def test_nobody_there(self) -> None:
+        connection = Connection(api_key=SecretStr("k"), base_url="http://127.0.0.1:9/v1")
+        provider = OpenRouter(PROVIDERS["openrouter"], connection, Timeouts())
+        with pytest.raises(LLMError, match="can't be reached"):
+            await provider.account()
+        await provider.aclose()
+
+
+def test_the_fakes_key_is_whole() -> None:
+    assert {"label", "limit", "usage", "is_free_tier"} <= set(KEY)
+
+
+class TestSeveralModels:
+    def body(self, model: str, provider: str = "openrouter") -> dict[str, object]:
+        ref = ModelRef(provider, model)
+        return chat_body(ask(ref), model, row=PROVIDERS[provider], traits=Traits(), way=None)
+
+    def test_in_one_attempt(self) -> None:
+        body = self.body("a/b|c/d:free")
+
+        assert body["models"] == ["a/b", "c/d:free"]
+        assert "model" not in body
+
+    def test_one(self) -> None:
+        assert self.body("a/b:nitro")["model"] == "a/b:nitro"
+
+    def test_elsewhere_it_is_a_name_like_any_other(self) -> None:
+        assert self.body("a|b", "openai")["model"] == "a|b"
+
+
+class TestUsage:
+    def test_cost_is_the_figure_that_was_sent(self) -> None:
+        usage = usage_of(
+            {
+                "prompt_tokens": 194,
+                "completion_tokens": 2,
+                "total_tokens": 196,
+                "cost": 0.000000095,
+                "is_byok": False,
+                "cost_details": {"upstream_inference_cost": 7},
+                "prompt_tokens_details": {"cached_tokens": 100, "cache_write_tokens": 50},
+                "completion_tokens_details": {"reasoning_tokens": 1},
+            }
+        )
+
+        assert usage.cost == Decimal("9.5E-8")
+        assert (usage.cached_tokens, usage.cache_write_tokens) == (100, 50)
+        assert (usage.completion_tokens, usage.reasoning_tokens) == (2, 1)
+
+    def test_with_a_key_of_ones_own_both_are_paid(self) -> None:
+        details = {"upstream_inference_cost": 0.02}
+        usage = usage_of({"cost": 0.001, "is_byok": True, "cost_details": details})
+
+        assert usage.cost == Decimal("0.021")
+
+    @pytest.mark.parametrize(
+        ("usage", "cost"),
+        [
+            ({"cost": {"total_cost": 0.006}}, "0.006"),
+            ({"cost_in_usd_ticks": 318319000}, "0.0318319"),
+            ({"estimated_cost": 1.2e-05}, "0.000012"),
+            ({"cost": "0.5"}, "0.5"),
+            ({"cost": 0}, "0"),
+        ],
+    )
+    def test_spellings_of_others(self, usage: dict[str, object], cost: str) -> None:
+        assert usage_of(usage).cost == Decimal(cost)
+
+    @pytest.mark.parametrize("cost", [None, -1, True, "much", "NaN", "1e99", [1]])
+    def test_what_is_no_cost(self, cost: object) -> None:
+        assert usage_of({"cost": cost}).cost is None
+
+    def test_reasoning_that_is_counted_beside_the_rest(self) -> None:
+        usage = usage_of(
+            {
+                "prompt_tokens": 10,
+                "completion_tokens": 5,
+                "total_tokens": 115,
+                "completion_tokens_details": {"reasoning_tokens": 100},
+            }
+        )
+
+        assert (usage.completion_tokens, usage.reasoning_tokens) == (105, 100)
+
+
+class TestCancelling:
+    @pytest.mark.parametrize(
+        ("upstream", "stops"),
+        [
+            ("Anthropic", True),
+            ("DeepInfra", True),
+            ("Amazon Bedrock", False),
+            ("Google AI Studio", False),
+            ("Somebody New", None),
+        ],
+    )
+    def test_who_stops(self, upstream: str, stops: bool | None) -> None:  # by name
+        assert stops_billing(upstream) is stops
+
+    def test_nobody_is_in_both_lists(self) -> None:
+        assert (sum(STOPS_BILLING.values()), len(STOPS_BILLING)) == (24, 48)
