@@ -7,6 +7,7 @@ import asyncio
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -192,6 +193,41 @@ async def garbage_chunk(exchange: Exchange, script: Script) -> None:
 
 
 @behaviour.add
+async def null_usage(exchange: Exchange, script: Script) -> None:
+    """Says in every frame that the tokens aren't counted yet, as OpenAI does."""
+    null = b',"usage":null}\n\n'
+    frames = script.all_frames()
+    _stream(exchange, [f if b'"usage"' in f else f.replace(b"}\n\n", null) for f in frames])
+
+
+@behaviour.add
+async def usage_at_finish(exchange: Exchange, script: Script) -> None:
+    """Counts in the frame that ends the answer, asked or not."""
+    said = [script.role(), *map(script.chunk, script.pieces)]
+    last = json.loads(script.chunk({}, script.finish_reason)[6:]) | {"usage": script.usage}
+    _stream(exchange, [*said, frame(last), b"data: [DONE]\n\n"])
+
+
+@behaviour.add
+async def comments_then_tokens(exchange: Exchange, script: Script) -> None:
+    """Keeps the connection alive for a while before it has anything to say."""
+    exchange.begin_chunked(_EVENTS)
+    for _ in range(5):
+        exchange.chunk(b": OPENROUTER PROCESSING\n\n")
+        await asyncio.sleep(0.02)
+    for sent in script.all_frames():
+        exchange.chunk(sent)
+    exchange.end_chunked()
+
+
+@behaviour.add
+async def garbage_in_mid_answer(exchange: Exchange, script: Script) -> None:
+    _half(exchange, script)
+    exchange.chunk(b'data: {"choices": [{"delta": {"cont\n\n')
+    exchange.end_chunked()
+
+
+@behaviour.add
 async def odd_chunks(exchange: Exchange, script: Script) -> None:
     """JSON of unexpected shapes between the good ones."""
     odd = [{"choices": None}, {"choices": [None]}, {"choices": {}}, {"choices": [{"delta": "x"}]}]
@@ -316,8 +352,8 @@ async def crlf(exchange: Exchange, script: Script) -> None:
 
 @behaviour.add
 async def big_chunk(exchange: Exchange, script: Script) -> None:
-    """One frame of 4 MB: large, and still within the bound."""
-    _stream(exchange, [script.chunk({"content": "x" * 4_000_000}), *script.closing()])
+    """One frame of 5 MB: large, and still within the bound."""
+    _stream(exchange, [script.chunk({"content": "x" * 5_000_000}), *script.closing()])
 
 
 @behaviour.add
@@ -334,6 +370,22 @@ async def huge_json(exchange: Exchange, script: Script) -> None:
 async def gzipped(exchange: Exchange, script: Script) -> None:
     body = gzip.compress(b"".join(script.all_frames()))
     exchange.answer(200, body, _EVENTS | {"content-encoding": "gzip"})
+
+
+@behaviour.add
+async def gzipped_as_it_comes(exchange: Exchange, script: Script) -> None:
+    """Every frame can be unpacked once it is there. The stream stays open after the first token."""
+    exchange.begin_chunked(_EVENTS | {"content-encoding": "gzip"})
+    packing = zlib.compressobj(wbits=31)
+    for sent in (script.role(), script.chunk(script.pieces[0])):
+        exchange.chunk(packing.compress(sent) + packing.flush(zlib.Z_SYNC_FLUSH))
+    await asyncio.Event().wait()
+
+
+@behaviour.add
+async def gzipped_json(exchange: Exchange, script: Script) -> None:
+    body = gzip.compress(json.dumps(script.whole).encode())
+    exchange.answer(200, body, _JSON | {"content-encoding": "gzip"})
 
 
 @behaviour.add

@@ -1,7 +1,9 @@
 """What a well-behaved server of the OpenAI wire would send, as frames and as one object."""
 
+import base64
 import json
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -29,16 +31,26 @@ class Script:
         return "tool_calls" if "tool_calls" in self.message else "stop"
 
     @property
+    def choices(self) -> int:
+        return int(self.body.get("n") or 1)
+
+    @property
     def whole(self) -> dict[str, Any]:
-        choice = {"index": 0, "message": self.message, "finish_reason": self.finish_reason}
-        return self._envelope("chat.completion") | {"choices": [choice], "usage": self.usage}
+        choice = {"message": self.message, "finish_reason": self.finish_reason}
+        if self.body.get("logprobs"):
+            choice["logprobs"] = _logprobs(str(self.message.get("content")))
+        choices = [{"index": index, **choice} for index in range(self.choices)]
+        return self._envelope("chat.completion") | {"choices": choices, "usage": self.usage}
 
     def role(self) -> bytes:
         return self.chunk({"role": "assistant", "content": ""})
 
     def chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
-        return frame(self._envelope("chat.completion.chunk") | {"choices": [choice]})
+        """A frame for each choice, one after the other."""
+        return b"".join(
+            frame(self._envelope("chat.completion.chunk") | {"choices": [choice]})
+            for choice in self._choices(delta, finish_reason)
+        )
 
     def closing(self) -> list[bytes]:
         frames = [self.chunk({}, self.finish_reason)]
@@ -49,6 +61,12 @@ class Script:
 
     def all_frames(self) -> list[bytes]:
         return [self.role(), *map(self.chunk, self.pieces), *self.closing()]
+
+    def _choices(self, delta: dict[str, Any], finish_reason: str | None) -> list[dict[str, Any]]:
+        choice: dict[str, Any] = {"delta": delta, "finish_reason": finish_reason}
+        if self.body.get("logprobs") and delta.get("content"):
+            choice["logprobs"] = _logprobs(delta["content"])
+        return [{"index": index, **choice} for index in range(self.choices)]
 
     def _envelope(self, kind: str) -> dict[str, Any]:
         model = self.body.get("model", "")
@@ -98,6 +116,34 @@ def _tool_call(
         for piece in _PIECE.findall(arguments)
     ]
     return {"role": "assistant", "content": None, "tool_calls": [call]}, pieces
+
+
+def vectors(body: dict[str, Any]) -> dict[str, Any]:
+    """The answer of `/embeddings`: each text's vector begins with its length."""
+    given = body["input"]
+    texts = given if isinstance(given, list) else [given]
+    rows = [
+        {"object": "embedding", "index": index, "embedding": _vector(text, body)}
+        for index, text in enumerate(texts)
+    ]
+    count = sum(len(text) for text in texts) // 4
+    usage = {"prompt_tokens": count, "total_tokens": count}
+    return {"object": "list", "data": rows, "model": body["model"], "usage": usage}
+
+
+def _vector(text: Any, body: dict[str, Any]) -> list[float] | str:
+    numbers = [float(len(text)), 0.5, -0.25]
+    if body.get("encoding_format") == "base64":
+        return base64.b64encode(struct.pack("<3f", *numbers)).decode()
+    return numbers
+
+
+def _logprobs(text: str) -> dict[str, Any]:
+    tokens = [
+        {"token": piece, "logprob": -0.5, "bytes": list(piece.encode()), "top_logprobs": []}
+        for piece in _PIECE.findall(text)
+    ]
+    return {"content": tokens, "refusal": None}
 
 
 def _usage(body: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from typing import Any, Self
 from tests.fakes.http_server import Exchange, HttpServer, Request
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_faults import behaviour
-from tests.fakes.openai_frames import Script, script
+from tests.fakes.openai_frames import Script, script, vectors
 
 Reply = Callable[[dict[str, Any]], str | dict[str, Any]]
 """From the request's body to what the model says: text, or an object where one was asked for."""
@@ -106,8 +106,17 @@ class FakeOpenAI:
             _json(exchange, self.models_payload or listed)
         elif request.path.endswith("/chat/completions"):
             await behaviour(self._fault(body))(exchange, self._script(body))
+        elif request.path.endswith("/embeddings"):
+            await self._embed(exchange, body)
         else:
             exchange.answer(404, b"{}", {"content-type": "application/json"})
+
+    async def _embed(self, exchange: Exchange, body: dict[str, Any]) -> None:
+        fault = self._fault(body)
+        if fault == "ok":
+            _json(exchange, vectors(body))
+        else:
+            await behaviour(fault)(exchange, self._script(body))
 
     def _fault(self, body: dict[str, Any]) -> str:
         name = str(body.get("model"))

@@ -41,7 +41,19 @@ class TestWithTheOpenAIClient:
         assert answer.usage is not None
         assert answer.usage.completion_tokens > 0
 
-    @pytest.mark.parametrize("fault", ["ok", "comments", "one-byte", "split-characters", "crlf"])
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            "ok",
+            "comments",
+            "comments-then-tokens",
+            "crlf",
+            "null-usage",
+            "one-byte",
+            "split-characters",
+            "usage-at-finish",
+        ],
+    )
     async def test_stream(self, client: openai.AsyncOpenAI, fault: str) -> None:
         stream = await client.chat.completions.create(
             model=fault, messages=MESSAGES, stream=True, stream_options={"include_usage": True}
@@ -66,6 +78,26 @@ class TestWithTheOpenAIClient:
         call = calls[0]
         assert isinstance(call, ChatCompletionMessageFunctionToolCall)
         assert json.loads(call.function.arguments) == {"message": "Deal."}
+
+    @pytest.mark.parametrize("stream", [True, False])
+    async def test_choices_and_logprobs(self, client: openai.AsyncOpenAI, stream: bool) -> None:
+        asked: Any = {"model": "m", "messages": MESSAGES, "n": 2, "logprobs": True}
+        if stream:
+            chunks = [c async for c in await client.chat.completions.create(**asked, stream=True)]
+            choices = [choice for chunk in chunks for choice in chunk.choices]
+        else:
+            choices = (await client.chat.completions.create(**asked)).choices
+
+        assert {choice.index for choice in choices} == {0, 1}
+        tokens = [
+            t.token for c in choices if c.index == 1 and c.logprobs for t in c.logprobs.content
+        ]
+        assert "".join(tokens) == "Grüß Gott, na endlich!"
+
+    async def test_vectors(self, client: openai.AsyncOpenAI) -> None:
+        answer = await client.embeddings.create(model="m", input=["four", "sixsix"])
+
+        assert [row.embedding for row in answer.data] == [[4, 0.5, -0.25], [6, 0.5, -0.25]]
 
     async def test_error(self, client: openai.AsyncOpenAI) -> None:
         with pytest.raises(openai.RateLimitError, match="the fake says 429") as raised:
