@@ -6,6 +6,8 @@ from collections.abc import Callable
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.kit import garbage
+
 GRACE_SECONDS = 3
 """How long open requests may take to end after SIGTERM; what else ends then needs time, too."""
 
@@ -66,6 +68,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            garbage.settle()
             self._on_ready()
 
 

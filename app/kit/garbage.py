@@ -1,0 +1,15 @@
+"""Keeps the garbage collector from walking over all that a process loaded at its start."""
+
+import gc
+
+
+def settle() -> None:
+    """To be called once, when a process is ready to work.
+
+    What is there by then stays anyway, and every full collection would look at all of it: some
+    hundred thousand objects, which under load costs a twentieth of the time. Young objects are
+    looked at less often, too: nearly all go without the collector's help.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
