@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from app.llm.call import Call
 from app.llm.cost import NOTHING, Amount, cost_of, prices_of
 from app.llm.errors import BudgetExceeded, ChainExhausted, NoModelFits
-from app.llm.messages import ModelRequest, Usage
+from app.llm.messages import ModelRef, ModelRequest, Usage
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.plan import Candidate, Plan
 
@@ -66,7 +66,7 @@ class Budgeted:
             return await self._inner.open(request, call)
         if limits.usd:
             call.plan = _priced(call.plan)
-        most = highest(request, call)
+        most = highest(request, call, call.plan.candidates)
         await self._budgets.reserve(call, most + most if self._racing else most)
         try:
             return await self._inner.open(request, call)
@@ -77,24 +77,25 @@ class Budgeted:
 
 
 class Covered:
-    """Around each try: when one before it was heard, and so is billed though it failed, the next
-    must have room beside it."""
+    """Around each try: when one before it was heard, and so is billed though it failed, there must
+    be room for the next beside it."""
 
-    def __init__(self, inner: ChatModel, budgets: Budgets) -> None:
+    def __init__(self, inner: ChatModel, ref: ModelRef, budgets: Budgets) -> None:
         self._inner = inner
+        self._ref = ref
         self._budgets = budgets
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
         if call.reservation is not None and any(a.usage is not None for a in call.attempts):
-            await self._budgets.reserve(call, billed(call) + highest(request, call))
+            candidates = [each for each in call.plan.candidates if each.ref == self._ref]
+            await self._budgets.reserve(call, billed(call) + highest(request, call, candidates))
         return await self._inner.open(request, call)
 
 
-def highest(request: ModelRequest, call: Call) -> Amount:
-    """The most that one attempt at any model of the plan costs: of the prompt what the greediest
+def highest(request: ModelRequest, call: Call, candidates: Iterable[Candidate]) -> Amount:
+    """The most that one attempt at any of the models costs: of the prompt what the greediest
     vocabulary makes of it, at the price of writing it to a cache if that is dearer, and the longest
     answer that the caller or the model allows, as often as the caller wants it."""
-    candidates = call.plan.candidates
     amounts = [_most(candidate, request, call) for candidate in candidates]
     return Amount(
         max((amount.usd for amount in amounts), default=NOTHING),

@@ -18,10 +18,9 @@ from app.llm.layers.whole import Whole
 from app.llm.ledger import Ledger, NullLedger
 from app.llm.messages import ModelRef
 from app.llm.model import ChatModel
-from app.llm.providers._openai_wire import OpenAIProvider
 from app.llm.providers.connected import ConnectedProviders
 from app.llm.providers.connection import Connection
-from app.llm.providers.registry import PROVIDERS
+from app.llm.providers.opening import open_providers
 from app.llm.routing.breaker import BehindBreaker, BreakerPolicy
 from app.llm.routing.chain import Chains
 from app.llm.routing.cooldown import Rested
@@ -39,6 +38,7 @@ from app.llm.timeouts import Timeouts
 def build_client(
     connections: Mapping[str, Connection],
     *,
+    custom: Mapping[str, Connection] | None = None,
     chains: Chains | None = None,
     timeouts: Timeouts | None = None,
     ledger: Ledger | None = None,
@@ -57,16 +57,10 @@ def build_client(
     monotonic: Monotonic = time.monotonic,
 ) -> LLMClient:
     """A client over the connections that reach their provider. Nothing is opened before the first
-    call. `health` brings its own breakers, else `breaker` is their policy. `sleep` and the clocks
-    are for tests."""
-    providers = ConnectedProviders(
-        {
-            name: OpenAIProvider(row, connections[name], timeouts or Timeouts())
-            for name, row in PROVIDERS.items()
-            if name in connections and connections[name].reaches(row)
-        },
-        default_provider,
-    )
+    call. `custom` are servers of one's own. `health` brings its own breakers, else `breaker` is
+    their policy. `sleep` and the clocks are for tests."""
+    opened = open_providers(connections, custom or {}, timeouts or Timeouts())
+    providers = ConnectedProviders(opened, default_provider)
     health = health or Health(breaker, clock=clock, monotonic=monotonic)
     profiles = profiles or LiveProfiles()
     planner = RoutePlanner(
@@ -79,7 +73,7 @@ def build_client(
         if whole:
             model = Whole(model)
         model = Noted(model, ref)
-        model = Covered(model, budgets or Unlimited())
+        model = Covered(model, ref, budgets or Unlimited())
         model = Retrying(model, retry or RetryPolicy(), sleep=sleep)
         model = BehindBreaker(model, ref, health.breakers.of(ref))
         model = Reachable(model, ref, health)

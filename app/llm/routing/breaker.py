@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.llm.call import Call, Monotonic
-from app.llm.errors import LeftAlone, LLMError, ModelTimeout, ProviderUnavailable
+from app.llm.errors import (
+    BudgetExceeded,
+    BudgetUnavailable,
+    LLMError,
+    LeftAlone,
+    ModelTimeout,
+    ProviderUnavailable,
+)
 from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer, ChatModel
 
@@ -128,6 +135,9 @@ class BehindBreaker:
             answer = await self._inner.open(request, call)
         except _AWAY:
             self._breaker.failed(call)
+            raise
+        except (BudgetExceeded, BudgetUnavailable):  # before it was asked
+            self._breaker.abandoned(call)
             raise
         except LLMError:
             self._breaker.succeeded()
