@@ -126,7 +126,7 @@ def _settings() -> "Settings":
 
 
 def _configured(settings: "Settings") -> list[str]:
-    connections = settings.llm.connections.items()
+    connections = {**settings.llm.connections, **settings.llm.custom}.items()
     return [name for name, connection in connections if connection.api_key or connection.base_url]
 
 

@@ -30,6 +30,7 @@ from app.gateway import (
     catalogue_tasks,
 )
 from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
+from app.kit import garbage
 from app.kit.clock import utc_now
 from app.kit.deadline import within
 from app.llm import (
@@ -228,13 +229,17 @@ async def _client(
     settings: Settings, ledger: LedgerWriter, cache: AnswerCache, catalogue: LiveCatalogue
 ) -> LLMClient:
     llm = settings.llm
-    connections = {
-        name: Connection(api_key=connection.api_key, base_url=connection.base_url)
-        for name, connection in llm.connections.items()
-    }
+    connections, custom = (
+        {
+            name: Connection(api_key=connection.api_key, base_url=connection.base_url)
+            for name, connection in given.items()
+        }
+        for given in (llm.connections, llm.custom)
+    )
     timeouts = llm.timeouts
     return build_client(
         await find_local(connections),
+        custom=custom,
         chains=Chains(
             default=tuple(map(ModelRef.parse, llm.routing.chain)),
             by_task={
@@ -333,6 +338,7 @@ def run_worker(settings: Settings) -> None:
 
     async def run() -> None:
         async with _core(settings) as core, _working(core):
+            garbage.settle()
             log.info("worker.ready")
             await asyncio.Event().wait()
 

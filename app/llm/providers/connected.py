@@ -1,10 +1,14 @@
 """The providers that can be asked, and what to say about those that can't."""
 
+import re
 from collections.abc import Mapping
 
 from app.llm.errors import ProviderDisabled
 from app.llm.model import Provider
 from app.llm.providers.registry import PROVIDERS, ProviderRow
+
+_CUSTOM = "custom_"
+_OWN = re.compile(rf"{_CUSTOM}[a-z0-9_]{{1,40}}")
 
 OFFLINE = "offline"
 """The name under which callers ask for no model at all. No provider: nothing can be asked of it."""
@@ -23,14 +27,22 @@ class ConnectedProviders:
         return tuple(self._providers)
 
     def require(self, name: str) -> Provider:
-        """Raises `ProviderDisabled`, saying what to set and what there is instead."""
-        if name not in self._providers:
+        """`custom_acme` is a spelling of `acme`, a provider of one's own.
+
+        Raises `ProviderDisabled`, saying what to set and what there is instead.
+        """
+        found = self._providers.get(name) or self._custom(name)
+        if found is None:
             raise ProviderDisabled(f"{_why(name)}. {self._instead()}")
-        return self._providers[name]
+        return found
 
     async def aclose(self) -> None:
         for provider in self._providers.values():
             await provider.aclose()
+
+    def _custom(self, name: str) -> Provider | None:
+        own = name.removeprefix(_CUSTOM)
+        return None if own == name or own in PROVIDERS else self._providers.get(own)
 
     def _instead(self) -> str:
         return f"Configured: {', '.join((*self.names, OFFLINE))}"
@@ -38,6 +50,8 @@ class ConnectedProviders:
 
 def _why(name: str) -> str:
     row = PROVIDERS.get(name)
+    if row is None and _OWN.fullmatch(name):
+        return f"Provider '{name}' is not configured: set {name.upper()}_BASE_URL and restart"
     if row is None:
         return f"There is no provider '{name[:50]}'; known are {', '.join(PROVIDERS)}"
     return f"Provider '{name}' is not configured: {_remedy(row)}"
