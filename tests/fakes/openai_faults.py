@@ -273,6 +273,13 @@ async def empty_answer(exchange: Exchange, script: Script) -> None:
 
 
 @behaviour.add
+async def silent_json(exchange: Exchange, script: Script) -> None:
+    """The same in one piece."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": ""}, "finish_reason": "stop"}
+    _whole(exchange, script.whole | {"choices": [choice]})
+
+
+@behaviour.add
 async def out_of_tokens(exchange: Exchange, script: Script) -> None:
     thinking = script.chunk({"reasoning": "Hm, let me see"})
     _stream(exchange, [script.role(), thinking, script.chunk({}, "length"), b"data: [DONE]\n\n"])
