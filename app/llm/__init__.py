@@ -5,7 +5,7 @@
 
 from app.llm.cache.answers import AnswerCache, CacheStore
 from app.llm.cache.recording import Recording
-from app.llm.call import CacheUse, CallStatus, Saving
+from app.llm.call import CacheUse, Call, CallStatus, Saving
 from app.llm.catalogue.benchmark.exercises import Exercise, exercises
 from app.llm.catalogue.capabilities import EVIDENCE, Capability, capabilities, chats
 from app.llm.catalogue.catalogue import Catalogue, LiveCatalogue
@@ -98,6 +98,7 @@ __all__ = [
     "Budgets",
     "CacheStore",
     "CacheUse",
+    "Call",
     "CallContext",
     "CallStatus",
     "Capability",

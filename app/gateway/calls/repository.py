@@ -1,7 +1,10 @@
 """Every query of the ledger. Built on a unit of work."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -20,18 +23,24 @@ _INSERT = (
     insert(_TABLE)
     .from_select(_TABLE.columns.keys(), select(*_ROWS.c))
     .on_conflict_do_nothing(index_elements=["id"])
+    .returning(_TABLE.c.id)
 )
 """The rows travel as one JSON array: 500 of them hold up the event loop for 2 ms, where a list of
 values takes 200."""
+
+
+_STATUS = {None: CallStatus.OK, "CANCELLED": CallStatus.CANCELLED}
 
 
 class Calls:
     def __init__(self, unit: UnitOfWork) -> None:
         self._session = unit.session
 
-    async def add(self, entries: Sequence[LedgerEntry]) -> None:
-        """Stores entries of any tenants; one that is stored already stays as it is."""
-        await self._session.execute(_INSERT, {"rows": [_row(entry) for entry in entries]})
+    async def add(self, entries: Sequence[LedgerEntry]) -> Sequence[UUID]:
+        """Stores entries of any tenants, and tells whose ids are new: one that is stored already
+        stays as it is."""
+        rows = {"rows": [_row(entry) for entry in entries]}
+        return (await self._session.scalars(_INSERT, rows)).all()
 
 
 def _row(entry: LedgerEntry) -> dict[str, Any]:
@@ -47,7 +56,9 @@ def _row(entry: LedgerEntry) -> dict[str, Any]:
         "model": used.model if used else None,
         "status": entry.status,
         "error": entry.error,
-        "attempts": [_attempt(attempt) for attempt in entry.attempts],
+        "attempts": [
+            _attempt(attempt, cost) for attempt, cost in zip_longest(entry.attempts, entry.costs)
+        ],
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "cached_tokens": usage.cached_tokens,
@@ -67,13 +78,18 @@ def _row(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {
+def _attempt(attempt: Attempt, cost: Decimal | None) -> dict[str, Any]:
+    row = {
         "provider": attempt.model.provider,
         "model": attempt.model.model,
-        "status": CallStatus.OK if attempt.error is None else CallStatus.ERROR,
+        "status": _STATUS.get(attempt.error, CallStatus.ERROR),
         "error": attempt.error,
         "message": attempt.message,
         "latency_ms": attempt.latency_ms,
         "first_token_ms": attempt.first_token_ms,
     }
+    if attempt.usage is not None:
+        row["prompt_tokens"] = attempt.usage.prompt_tokens
+        row["completion_tokens"] = attempt.usage.completion_tokens
+        row["cost_usd"] = None if cost is None else str(cost)
+    return row

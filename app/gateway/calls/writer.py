@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import exc
 
 from app.db import EVERY_TENANT, Database
+from app.gateway.budgets.repository import Spending
 from app.gateway.calls.repository import Calls
 from app.kit.deadline import within
 from app.llm import LedgerEntry
@@ -50,8 +51,11 @@ class LedgerWriter:
         self._options = options or WriterOptions()
         self._queue: deque[LedgerEntry] = deque()
         self._arrived = asyncio.Event()
+        self._hurried = asyncio.Event()
+        self._progress = asyncio.Condition()
         self._writing = asyncio.Lock()
         self._size = self._options.batch
+        self._taken = 0
         self._failures = 0
         self._dropping = False
         self._closed = False
@@ -71,12 +75,14 @@ class LedgerWriter:
             return
         self._queue.append(entry)
         self._arrived.set()
+        if entry.reservation is not None:
+            self._hurried.set()  # what it didn't need is somebody else's to spend
 
     async def run(self) -> None:
         """Writes what comes, until cancelled."""
         while True:
             await self._arrived.wait()
-            await asyncio.sleep(self._pause())
+            await self._rest()
             await self._write()
 
     async def flush(self, seconds: float) -> bool:
@@ -84,6 +90,21 @@ class LedgerWriter:
         with suppress(TimeoutError):
             await within(seconds, self._write_all())
         return not self._queue
+
+    async def hurry(self, seconds: float) -> bool:
+        """Has `run` write now what waits, and is back when that is done, or after `seconds`. False
+        when nothing waited.
+
+        Cuts no write short, and doesn't wait for a database that is away.
+        """
+        if not self._queue or self._failures:
+            return False
+        goal = self._taken + len(self._queue)
+        self._hurried.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._progress:
+                await self._progress.wait_for(lambda: self._taken >= goal)
+        return True
 
     async def aclose(self, seconds: float = 3.0) -> None:
         """Flushes, and drops what couldn't be written. `run` is to be cancelled before."""
@@ -100,6 +121,12 @@ class LedgerWriter:
             if self._queue:
                 await asyncio.sleep(_FLUSH_PAUSE)
 
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._pause()):
+                await self._hurried.wait()
+        self._hurried.clear()
+
     async def _write(self) -> None:
         """What waits now; what comes meanwhile waits for the next time, or for a whole batch."""
         async with self._writing:
@@ -108,6 +135,8 @@ class LedgerWriter:
                     break
             if not self._queue:
                 self._arrived.clear()
+        async with self._progress:
+            self._progress.notify_all()
 
     async def _write_batch(self) -> bool:
         """False when the database is away."""
@@ -125,12 +154,16 @@ class LedgerWriter:
         return True
 
     async def _insert(self, batch: list[LedgerEntry]) -> None:
+        """With what it does to budgets: both are written, or neither."""
         async with self._database.begin(EVERY_TENANT) as unit:
-            await Calls(unit).add(batch)
+            added = await Calls(unit).add(batch)
+            await Spending(unit).settle(added)
+            await Spending(unit).release([e.reservation for e in batch if e.reservation])
 
     def _take(self, count: int) -> None:
         for _ in range(count):
             self._queue.popleft()
+        self._taken += count
         if self._failures:
             log.info("ledger.database_back", queued=len(self._queue))
         self._failures = 0

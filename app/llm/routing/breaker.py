@@ -9,8 +9,8 @@ from app.llm.call import Call, Monotonic
 from app.llm.errors import (
     BudgetExceeded,
     BudgetUnavailable,
-    LLMError,
     LeftAlone,
+    LLMError,
     ModelTimeout,
     ProviderUnavailable,
 )
