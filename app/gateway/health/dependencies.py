@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.gateway.health.service import Overview
 from app.gateway.health.status import ModelStatus
 
 
@@ -12,4 +13,10 @@ async def _model_status(request: Request) -> ModelStatus:
     return found
 
 
+async def _overview(request: Request) -> Overview:
+    found: Overview = request.state.model_health
+    return found
+
+
 StatusOf = Annotated[ModelStatus, Depends(_model_status)]
+HealthOf = Annotated[Overview, Depends(_overview)]

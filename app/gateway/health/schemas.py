@@ -1,6 +1,14 @@
 """What the gateway answers."""
 
-from pydantic import BaseModel, Field
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+from app.kit.clock import iso_z
+from app.llm import HealthState
+
+Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
 
 
 class ModelsReport(BaseModel):
@@ -36,3 +44,59 @@ class DatabaseReport(BaseModel):
 class StatusReport(BaseModel):
     llm: ModelsReport
     database: DatabaseReport
+
+
+class LatencyView(BaseModel):
+    """In milliseconds, of successes; null while there were none."""
+
+    p50: int | None = Field(description="Half took at most this long.", examples=[420])
+    p95: int | None = Field(description="95 of 100 took at most this long.", examples=[1900])
+
+
+class ProviderHealth(BaseModel):
+    """From looks at it: a cheap request that isn't billed, every `LLM_HEALTH_INTERVAL` seconds."""
+
+    provider: str = Field(examples=["lm_studio"])
+    state: HealthState = Field(
+        description="`degraded`: it refuses, or failed at some of the last looks; `open`: it isn't "
+        "there, and its models are left alone."
+    )
+    last_check: Timestamp | None = Field(description="When it was last looked at.")
+    latency_ms: LatencyView
+    success_rate: float | None = Field(
+        description="Of the looks of the last five minutes, 0 to 1; null without any.",
+        examples=[1.0],
+    )
+    error: str | None = Field(description="What last went wrong.", examples=[None])
+
+
+class ModelHealth(BaseModel):
+    """From the newest calls: at most 128, none older than five minutes."""
+
+    provider: str = Field(examples=["lm_studio"])
+    model: str = Field(examples=["qwen/qwen3-8b"])
+    state: HealthState = Field(
+        description="`degraded`: more than one in five failed; `open`: it is left alone."
+    )
+    last_check: Timestamp | None = Field(description="When a call last told how it is.")
+    latency_ms: LatencyView = Field(description="Of whole answers.")
+    first_token_ms: LatencyView = Field(description="To the first token.")
+    success_rate: float | None = Field(
+        description="0 to 1; null without any calls. A request that was itself at fault and one "
+        "that the caller left don't count.",
+        examples=[0.98],
+    )
+    calls: int = Field(description="How many calls that is from.", examples=[57])
+    cooldown_seconds: float = Field(
+        description="For how long it isn't asked: its breaker is open, or it said when to come "
+        "back.",
+        examples=[0],
+    )
+    error: str | None = Field(description="What last went wrong.", examples=[None])
+
+
+class HealthReport(BaseModel):
+    """Every configured provider, and the models that were asked last, 512 at most."""
+
+    providers: list[ProviderHealth]
+    models: list[ModelHealth]
