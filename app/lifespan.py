@@ -21,11 +21,16 @@ from app.db import Address, Database, EmbeddedServer, Notifications
 from app.db import migrate as migrate_schema
 from app.gateway import (
     AnswerStore,
+    Benchmark,
     Browsing,
     CatalogueFeed,
     Discovery,
     LedgerWriter,
     ModelStatus,
+    Overview,
+    Prober,
+    ProfileBook,
+    ProfileFeed,
     cache_tasks,
     catalogue_tasks,
 )
@@ -39,10 +44,12 @@ from app.llm import (
     Chains,
     Connection,
     LiveCatalogue,
+    LiveProfiles,
     LLMClient,
     ModelRef,
     Task,
     Timeouts,
+    Health as ModelHealth,
     build_client,
     find_local,
     seed,
@@ -76,12 +83,15 @@ _MEGABYTE = 1024 * 1024
 class State(TypedDict):
     """What endpoints find in `request.state`."""
 
+    benchmark: Benchmark
     discovery: Discovery
     health: Health
     marketplace: Marketplace
+    model_health: Overview
     model_status: ModelStatus
     models: Browsing
     openai: OpenAIDoor
+    profiles: ProfileBook
     reader: Reader
     rooms: Rooms
     streams: EventStreams
@@ -95,8 +105,11 @@ class Core:
 
     database: Database
     notifications: Notifications
+    benchmark: Benchmark
     catalogue: LiveCatalogue
     client: LLMClient
+    health: ModelHealth
+    profiles: ProfileFeed
     discovery: Discovery
     ledger: LedgerWriter
     journal: Journal
@@ -184,6 +197,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         stack.push_async_callback(client.aclose)
         discovery = Discovery(database, client, feed, utc_now)
         stack.push_async_callback(discovery.aclose)
+        benchmark = Benchmark(database, client, feed, discovery)
         stack.push_async_callback(cache.aclose)
         journal = Journal(notifications)
         retention = Retention(database, utc_now, days=settings.market.log_retention_days)
@@ -204,6 +218,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         yield Core(
             database,
             notifications,
+            benchmark,
             catalogue,
             client,
             discovery,
@@ -275,6 +290,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         market = settings.market
         tenants, streams = Tenants(core.database, utc_now), EventStreams()
         yield State(
+            benchmark=core.benchmark,
             discovery=core.discovery,
             health=Health(
                 app_name=APP_NAME,

@@ -3,17 +3,31 @@
 from app.gateway.cache import AnswerStore
 from app.gateway.cache import tasks as cache_tasks
 from app.gateway.calls.writer import LedgerWriter, WriterOptions
-from app.gateway.catalogue import Browsing, CatalogueFeed, Discovery
+from app.gateway.catalogue import (
+    Benchmark,
+    BenchmarkPlan,
+    BenchmarkReport,
+    Browsing,
+    CatalogueFeed,
+    Discovery,
+    DiscoveryReport,
+    Progress,
+)
 from app.gateway.catalogue import tasks as catalogue_tasks
 from app.gateway.health import ModelStatus
 
 __all__ = [
     "AnswerStore",
+    "Benchmark",
+    "BenchmarkPlan",
+    "BenchmarkReport",
     "Browsing",
     "CatalogueFeed",
     "Discovery",
+    "DiscoveryReport",
     "LedgerWriter",
     "ModelStatus",
+    "Progress",
     "WriterOptions",
     "cache_tasks",
     "catalogue_tasks",

@@ -1,8 +1,20 @@
 """The catalogue of models in this service: kept in tables, corrected by discovery."""
 
+from app.gateway.catalogue.benchmark import Benchmark, BenchmarkReport
+from app.gateway.catalogue.benchmark import Plan as BenchmarkPlan
 from app.gateway.catalogue.browsing import Browsing
 from app.gateway.catalogue.discovery import Discovery, DiscoveryReport, Progress
 from app.gateway.catalogue.live import CatalogueFeed
 from app.gateway.catalogue.tasks import tasks
 
-__all__ = ["Browsing", "CatalogueFeed", "Discovery", "DiscoveryReport", "Progress", "tasks"]
+__all__ = [
+    "Benchmark",
+    "BenchmarkPlan",
+    "BenchmarkReport",
+    "Browsing",
+    "CatalogueFeed",
+    "Discovery",
+    "DiscoveryReport",
+    "Progress",
+    "tasks",
+]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
+from app.gateway.catalogue.benchmark import Benchmark
 from app.gateway.catalogue.browsing import Browsing, Sort, Status, Wanted
 from app.gateway.catalogue.discovery import Discovery
 from app.llm import Capability
@@ -17,6 +18,11 @@ async def _browsing(request: Request) -> Browsing:
 
 async def _discovery(request: Request) -> Discovery:
     found: Discovery = request.state.discovery
+    return found
+
+
+async def _benchmark(request: Request) -> Benchmark:
+    found: Benchmark = request.state.benchmark
     return found
 
 
@@ -63,6 +69,7 @@ async def _wanted(
 
 
 InCatalogue = Annotated[Browsing, Depends(_browsing)]
+ToBenchmark = Annotated[Benchmark, Depends(_benchmark)]
 ToDiscover = Annotated[Discovery, Depends(_discovery)]
 WantedModels = Annotated[Wanted, Depends(_wanted)]
 ModelName = Annotated[

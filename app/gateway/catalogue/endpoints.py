@@ -1,14 +1,18 @@
 """The catalogue of models over HTTP."""
 
+from app.accounts import TenantId
+from app.gateway.catalogue.benchmark.schemas import BenchmarkReportView, BenchmarkRequest
+from app.gateway.catalogue.browsing.schemas import ModelDetail, ModelsPage, ModelView
 from app.gateway.catalogue.dependencies import (
     AtProvider,
     InCatalogue,
     ModelName,
+    ToBenchmark,
     ToDiscover,
     WantedModels,
 )
-from app.gateway.catalogue.schemas import DiscoveryView, ModelDetail, ModelsPage, ModelView
-from app.llm import UnknownModel
+from app.gateway.catalogue.discovery.schemas import DiscoveryView
+from app.llm import ProviderDisabled, UnknownModel
 from app.web import Router, problems
 
 router = Router(prefix="/api/v1/models", tags=["Models"])
@@ -33,6 +37,17 @@ async def discover(discovery: ToDiscover) -> DiscoveryView:
     A provider that fails or lists nothing changes nothing.
     """
     return DiscoveryView.of(await discovery.run())
+
+
+@router.post("/benchmark", response_model=BenchmarkReportView, responses=problems(ProviderDisabled))
+async def run_benchmark(
+    benchmark: ToBenchmark, tenant_id: TenantId, body: BenchmarkRequest
+) -> BenchmarkReportView:
+    """Put the best-placed models of each provider to the exercises, and keep how they did.
+
+    Takes a minute or more. Models that cost something are asked too, unless `free` is true.
+    """
+    return BenchmarkReportView.of(await benchmark.run(body.plan(tenant_id)))
 
 
 @router.get("/{model:path}", response_model=ModelDetail, responses=problems(UnknownModel))

@@ -24,13 +24,17 @@ class CatalogueFeed:
         self._database = database
         self._notifications = notifications
         self._live = live
-        self._clock = clock
+        self.clock = clock
         self._loading = asyncio.Lock()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self._live.current
 
     async def begin(self, seed: tuple[ModelFacts, ...]) -> None:
         """Adds what is missing of `seed`, and loads. Raises when the database is away."""
         async with self._database.begin(EVERY_TENANT) as unit:
-            added = await Models(unit).add_missing(seed, self._clock())
+            added = await Models(unit).add_missing(seed, self.clock())
             if added:
                 await self.announce(unit)
         await self.load()
@@ -41,7 +45,7 @@ class CatalogueFeed:
 
     async def announce(self, unit: UnitOfWork) -> None:
         """Has every process load anew once `unit` is committed."""
-        await self._notifications.publish(unit, _TOPIC, int(self._clock().timestamp()))
+        await self._notifications.publish(unit, _TOPIC, int(self.clock().timestamp()))
 
     async def run(self) -> None:
         """Loads after every change, until cancelled."""

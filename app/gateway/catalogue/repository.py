@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, TableValuedAlias, and_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 
 from app.db import Model, UnitOfWork
 from app.gateway.catalogue.models import BenchmarkRow, ModelRow, PriceRow
@@ -50,7 +50,7 @@ PRICED_NOW = and_(
 _LATEST = (
     select(BenchmarkRow)
     .where(BenchmarkRow.score.is_not(None))
-    .distinct(BenchmarkRow.provider, BenchmarkRow.model, BenchmarkRow.task)
+    .ext(distinct_on(BenchmarkRow.provider, BenchmarkRow.model, BenchmarkRow.task))
     .order_by(BenchmarkRow.provider, BenchmarkRow.model, BenchmarkRow.task, BenchmarkRow.at.desc())
     .subquery()
 )

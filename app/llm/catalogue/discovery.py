@@ -10,11 +10,17 @@ from app.llm.catalogue.listings.offer import Listing, of_facts
 from app.llm.catalogue.listings.openai_rows import read_models
 from app.llm.errors import BadGateway
 from app.llm.model import Provider
+from app.llm.providers.registry import ProviderRow
 
 
 @runtime_checkable
 class Fetching(Protocol):
     """A provider that is asked over HTTP."""
+
+    @property
+    def row(self) -> ProviderRow: ...
+
+    async def list_models(self) -> tuple[str, ...]: ...
 
     async def fetch_json(self, path: str) -> Any:
         """The JSON at `path`, which continues the base address, or with a slash in front starts
@@ -36,38 +42,45 @@ async def list_offers(provider: Provider) -> Listing:
     if isinstance(provider, TellingFacts):
         return of_facts(await provider.facts())
     if isinstance(provider, Fetching):
-        return await _LISTS.get(provider.row.name, _openai)(provider.row.name, provider)
-    return read_models(provider.row.name, [{"id": name} for name in await provider.list_models()])
+        return await _LISTS.get(provider.row.name, _openai)(provider)
+    return _names_only(provider.row.name, await provider.list_models())
 
 
-async def _openai(name: str, provider: Fetching) -> Listing:
-    return read_models(name, await provider.fetch_json("models"))
+async def _openai(provider: Fetching) -> Listing:
+    name, listing = provider.row.name, provider.row.listing
+    if listing is None:
+        return _names_only(name, await provider.list_models())
+    return read_models(name, await provider.fetch_json(listing))
 
 
-async def _lm_studio(name: str, provider: Fetching) -> Listing:
+async def _lm_studio(provider: Fetching) -> Listing:
     """By the newest of its APIs that is there."""
     for path, read in (("/api/v1/models", lm_studio_v1), ("/api/v0/models", lm_studio_v0)):
         with suppress(BadGateway):
-            listing = read(name, await provider.fetch_json(path))
+            listing = read(provider.row.name, await provider.fetch_json(path))
             if listing is not None:
                 return listing
-    return await _openai(name, provider)
+    return await _openai(provider)
 
 
-async def _ollama(name: str, provider: Fetching) -> Listing:
+async def _ollama(provider: Fetching) -> Listing:
     """By its own API; what is loaded is left out where that isn't told."""
     running: object = None
     with suppress(BadGateway):
         tags = await provider.fetch_json("/api/tags")
         with suppress(BadGateway):
             running = await provider.fetch_json("/api/ps")
-        listing = ollama(name, tags, running)
+        listing = ollama(provider.row.name, tags, running)
         if listing is not None:
             return listing
-    return await _openai(name, provider)
+    return await _openai(provider)
 
 
-_LISTS: Mapping[str, Callable[[str, Fetching], Awaitable[Listing]]] = {
+def _names_only(provider: str, models: tuple[str, ...]) -> Listing:
+    return read_models(provider, [{"id": model} for model in models])
+
+
+_LISTS: Mapping[str, Callable[[Fetching], Awaitable[Listing]]] = {
     "lm_studio": _lm_studio,
     "ollama": _ollama,
 }

@@ -50,8 +50,8 @@ def read(rows: object, reader: Callable[[Mapping[str, Any]], Offer]) -> Listing:
 
 
 def of_facts(facts: Iterable[ModelFacts]) -> Listing:
-    """The list of a provider that tells facts by itself."""
-    return Listing(tuple(Offer(each) for each in facts))
+    """The list of a provider that tells facts by itself, without what it calls retired."""
+    return Listing(tuple(Offer(each) for each in facts if not each.retired))
 
 
 def leftovers(row: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:

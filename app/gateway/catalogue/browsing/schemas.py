@@ -1,26 +1,16 @@
-"""What the catalogue answers."""
+"""How models are shown."""
 
-from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field
 
-from app.gateway.catalogue.browsing import Biography, KeptModel, Results, Status
-from app.gateway.catalogue.discovery import DiscoveryReport, Outcome
-from app.gateway.catalogue.models import BenchmarkRow, PriceRow
-from app.kit.clock import iso_z
+from app.gateway.catalogue.benchmark.schemas import BenchmarkView
+from app.gateway.catalogue.browsing.repository import KeptModel, Results
+from app.gateway.catalogue.browsing.service import Biography
+from app.gateway.catalogue.browsing.wanted import Status
+from app.gateway.catalogue.fields import Price, Timestamp
+from app.gateway.catalogue.models import PriceRow
 from app.llm import Capability, ModelFacts, ModelRef, Prices, capabilities
-
-
-def _plain(amount: Decimal) -> str:
-    """`0.00000015`: no exponent, no needless zeros."""
-    return f"{amount.normalize():f}"
-
-
-Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
-Price = Annotated[Decimal, PlainSerializer(_plain, return_type=str)]
-"""USD, a plain decimal string."""
 
 
 class PricesView(BaseModel):
@@ -106,36 +96,6 @@ class PastPrices(PricesView):
     valid_until: Timestamp | None = Field(description="Null for what it costs now.")
 
 
-class BenchmarkView(BaseModel):
-    """How a model did at the exercises of one kind of task."""
-
-    provider: str
-    id: str = Field(description="Of the model.")
-    task: str = Field(examples=["coding"])
-    asked: int = Field(description="Exercises.")
-    answered: int = Field(description="Of those, how many it gave an answer to.")
-    score: float | None = Field(description="0 to 1 over those answered; null when none was.")
-    first_token_ms: int | None = Field(description="Milliseconds to the first token, median.")
-    tokens_per_second: float | None = Field(description="From the first token to the last.")
-    error: str | None = Field(description="Why one wasn't answered; the last reason.")
-    at: Timestamp
-
-    @classmethod
-    def of(cls, row: BenchmarkRow) -> "BenchmarkView":
-        return cls(
-            provider=row.provider,
-            id=row.model,
-            task=row.task,
-            asked=row.asked,
-            answered=row.answered,
-            score=row.score,
-            first_token_ms=row.first_token_ms,
-            tokens_per_second=row.tokens_per_second,
-            error=row.error,
-            at=row.at,
-        )
-
-
 class ModelDetail(ModelView):
     """A model with its past, the newest first."""
 
@@ -154,45 +114,6 @@ class ModelDetail(ModelView):
             benchmarks=[BenchmarkView.of(row) for row in biography.benchmarks],
             also_at=biography.also_at,
             details=biography.model.row.raw,
-        )
-
-
-class OutcomeView(BaseModel):
-    """How asking one provider went. The counts are of models."""
-
-    provider: str
-    error: str | None = Field(description="Why nothing could be learnt, and nothing was changed.")
-    listed: int
-    skipped: int = Field(description="Rows of the list that couldn't be read.")
-    added: int
-    retired: int
-    returned: int = Field(description="Retired ones that are listed again.")
-    repriced: int
-    at: Timestamp
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> "OutcomeView":
-        return cls.model_validate(outcome, from_attributes=True)
-
-
-class DiscoveryView(BaseModel):
-    """The totals count active models."""
-
-    total_models: int
-    free_models: int
-    providers: int = Field(description="Providers with an active model.")
-    benchmarked: int = Field(description="Models with a result of a benchmark.")
-    details: list[OutcomeView] = Field(description="One for each configured provider.")
-
-    @classmethod
-    def of(cls, report: DiscoveryReport) -> "DiscoveryView":
-        totals = report.totals
-        return cls(
-            total_models=totals.total_models,
-            free_models=totals.free_models,
-            providers=totals.providers,
-            benchmarked=totals.benchmarked,
-            details=[OutcomeView.of(outcome) for outcome in report.outcomes],
         )
 
 
