@@ -29,6 +29,8 @@ def create_app(settings: Settings) -> Api:
             body_limit_bytes=settings.server.body_limit_bytes,
             special_limits={OPENAI_PATHS: settings.server.model_body_limit_bytes},
             error_forms={OPENAI_PATHS: render_openai_error},
+            accounted=(OPENAI_PATHS,),  # in the ledger
+            routers=ROUTERS,
         ),
     )
     for router in ROUTERS:

@@ -3,40 +3,55 @@
 import time
 
 import structlog
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Scope
 
 log = structlog.get_logger()
 
 _SILENT = {"/livez", "/readyz"}
+_STREAM = b"text/event-stream"
 
 
 class AccessLog:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    """`accounted` has the paths, by how they begin, that keep an account of every call themselves:
+    what goes well there is told at DEBUG."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _SILENT:
-            await self._app(scope, receive, send)
+    def __init__(self, accounted: tuple[str, ...] = ()) -> None:
+        self._accounted = accounted
+
+    def begin(self, scope: Scope) -> "AccessLine":
+        path = scope["path"]
+        return AccessLine(
+            silent=path in _SILENT,
+            accounted=bool(self._accounted) and path.startswith(self._accounted),
+        )
+
+
+class AccessLine:
+    """What will be told of one request; `status` is None until its answer began."""
+
+    __slots__ = ("_accounted", "_event", "_silent", "_started", "status")
+
+    def __init__(self, *, silent: bool, accounted: bool) -> None:
+        self.status: int | None = None
+        self._silent = silent
+        self._accounted = accounted
+        self._event = "request"
+        self._started = time.perf_counter()
+
+    def answer_begins(self, message: Message) -> None:
+        self.status = message["status"]
+        if any(n == b"content-type" and v.startswith(_STREAM) for n, v in message["headers"]):
+            self._event = "stream.closed"
+            self._tell("stream.opened", status=self.status)
+
+    def end(self) -> None:
+        duration = round((time.perf_counter() - self._started) * 1000, 1)
+        self._tell(self._event, status=self.status, duration_ms=duration)
+
+    def _tell(self, event: str, **facts: object) -> None:
+        if self._silent:
             return
-        started = time.perf_counter()
-        status: int | None = None
-        event = "request"
-
-        async def watch(message: Message) -> None:
-            nonlocal status, event
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                if Headers(raw=message["headers"]).get("content-type", "").startswith(_STREAM):
-                    event = "stream.closed"
-                    log.info("stream.opened", status=status)
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watch)
-        finally:
-            duration = round((time.perf_counter() - started) * 1000, 1)
-            log.info(event, status=status, duration_ms=duration)
-
-
-_STREAM = "text/event-stream"
+        if self._accounted and self.status is not None and self.status < 400:
+            log.debug(event, **facts)
+        else:
+            log.info(event, **facts)

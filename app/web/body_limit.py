@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive
 
 from app.errors import InvalidInput
 
@@ -19,34 +18,40 @@ class PayloadTooLarge(InvalidInput):
 
 
 class BodyLimit:
-    """Counts, since a length need not be declared or true. `most` is in bytes; `special` has the
-    paths, by how they begin, with a limit of their own."""
+    """`most` is in bytes; `special` has the paths, by how they begin, with a limit of their own."""
 
-    def __init__(self, app: ASGIApp, most: int, special: Mapping[str, int] | None = None) -> None:
-        self._app = app
+    def __init__(self, most: int, special: Mapping[str, int] | None = None) -> None:
         self._most = most
         self._special = special or {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        most = self._most_at(scope["path"])
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > most:
+    def bounded(self, receive: Receive, path: str, declared: bytes, *, chunked: bool) -> Receive:
+        """`receive` for a body of `declared` length (empty when it isn't told).
+
+        The server holds a sender to the length that it declared, and to none where it declared
+        nothing; what comes in chunks is counted.
+        Raises `PayloadTooLarge`, now or while it is read.
+        """
+        most = self._most_at(path)
+        if chunked:
+            return _counted(receive, most)
+        if declared.isdigit() and int(declared) > most:
             raise PayloadTooLarge(most)
-        received = 0
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > most:
-                raise PayloadTooLarge(most)
-            return message
-
-        await self._app(scope, counted, send)
+        return receive
 
     def _most_at(self, path: str) -> int:
         found = (most for start, most in self._special.items() if path.startswith(start))
         return next(found, self._most)
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most:
+            raise PayloadTooLarge(most)
+        return message
+
+    return counted

@@ -1,17 +1,18 @@
-"""The middleware of the service, outermost first; the order is the documentation."""
+"""What stands around the endpoints, outermost first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from fastapi import APIRouter
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 
 from app.web.access_log import AccessLog
 from app.web.body_limit import BodyLimit
-from app.web.error_boundary import ErrorBoundary, Render
-from app.web.request_context import HEADER, RequestContext
-from app.web.well_formed import WellFormedAddress
+from app.web.edge import Edge
+from app.web.error_boundary import ErrorForms, Render
+from app.web.raw_route import RawPaths, raw_paths
+from app.web.request_context import HEADER
 
-_TOLD = (
+_EXPOSED = (
     HEADER,
     "retry-after",
     "x-parley-model",
@@ -27,20 +28,27 @@ def middleware_stack(
     body_limit_bytes: int,
     special_limits: Mapping[str, int] | None = None,
     error_forms: Mapping[str, Render] | None = None,
+    accounted: Sequence[str] = (),
+    routers: Iterable[APIRouter] = (),
 ) -> list[Middleware]:
-    """What FastAPI's `middleware` takes. The last two go by how a path begins: body limits in
-    bytes and forms of errors that differ from the usual."""
+    """What FastAPI's `middleware` takes.
+
+    Three of them go by how a path begins: `special_limits` of bodies in bytes, `error_forms` that
+    differ from the usual, and what keeps an account of its calls beside the log.
+    """
+    cors: dict[str, object] = {
+        "allow_origins": tuple(cors_origins),
+        "allow_methods": ("*",),
+        "allow_headers": ("*",),
+        "expose_headers": _EXPOSED,
+    }
     return [
-        Middleware(RequestContext),  # an id on everything, a preflight answer too
         Middleware(
-            CORSMiddleware,  # outside of the errors: a browser hides one without these headers
-            allow_origins=tuple(cors_origins),
-            allow_methods=("*",),
-            allow_headers=("*",),
-            expose_headers=_TOLD,
+            Edge,
+            cors=cors,
+            access_log=AccessLog(tuple(accounted)),
+            errors=ErrorForms(error_forms),
+            limit=BodyLimit(body_limit_bytes, special_limits),
         ),
-        Middleware(AccessLog),
-        Middleware(ErrorBoundary, forms=error_forms),
-        Middleware(WellFormedAddress),
-        Middleware(BodyLimit, most=body_limit_bytes, special=special_limits),
+        Middleware(RawPaths, raw=raw_paths(routers)),
     ]

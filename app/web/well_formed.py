@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote_to_bytes
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from app.errors import FieldIssue, InvalidInput
 
@@ -14,18 +14,15 @@ class AddressInvalid(InvalidInput):
         super().__init__(f"{field} {issue}", details=(FieldIssue(field, issue),))
 
 
-class WellFormedAddress:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            _check("path", scope.get("raw_path") or b"")
-            for pair in scope["query_string"].split(b"&"):
-                name, _, value = pair.replace(b"+", b" ").partition(b"=")
-                _check("query", name)
-                _check(unquote_to_bytes(name).decode(), value)
-        await self._app(scope, receive, send)
+def check_address(scope: Scope) -> None:
+    """Raises `AddressInvalid`."""
+    _check("path", scope.get("raw_path") or b"")
+    if not scope["query_string"]:
+        return
+    for pair in scope["query_string"].split(b"&"):
+        name, _, value = pair.replace(b"+", b" ").partition(b"=")
+        _check("query", name)
+        _check(unquote_to_bytes(name).decode(), value)
 
 
 def _check(field: str, raw: bytes) -> None:

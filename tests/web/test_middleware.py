@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 from structlog.testing import capture_logs
 
 from app.web import EXCEPTION_HANDLERS, Api, Router, middleware_stack
-from app.web.request_context import _request_id
+from app.web.request_context import request_id as id_of
 from tests.web.conftest import Serve
 
 ORIGINS = ("http://localhost:3000", "https://parley.example")
@@ -154,7 +154,7 @@ class TestLog:
 
 @given(offered=st.text())
 def test_a_request_id_can_never_break_a_header_or_a_line(offered: str) -> None:
-    request_id = _request_id(offered)
+    request_id = id_of(offered)
 
     assert request_id.isascii()
     assert request_id.isprintable()

@@ -73,8 +73,9 @@ def names(body: Body, name: str, example: str, most: int) -> tuple[str, ...]:
 
 
 def word(body: Body, name: str, kind: type[E]) -> E | None:
-    found = word_of(body, name, tuple(kind))
-    return None if found is None else kind(found)
+    if body.get(name) is None:
+        return None
+    return kind(word_of(body, name, tuple(kind)) or "")
 
 
 def word_of(body: Body, name: str, known: tuple[str, ...]) -> str | None:
