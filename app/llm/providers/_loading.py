@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from app.llm.errors import LLMError
 from app.llm.events import ModelEvent
 from app.llm.providers._deadlines import Deadlines
+from app.llm.timeouts import Timeouts
 
 _FRESH = 60.0  # seconds for which a model that answered is taken to be in memory still
+_SILENCE = 1.0  # seconds after which it is time to ask
+_NEWS = 0.5  # seconds for which an answer stands
 _BOUND = 1000
 
 
@@ -29,23 +32,28 @@ class Loading:
     """What is known of the models in a local server's memory. `installed` raises `LLMError`, and is
     empty where the server doesn't tell; then none is waited for longer than usual.
 
-    The server is asked while the call is under way already, so that asking holds nothing up, and
-    not at all about a model that answered a minute ago. `first_token` is in seconds.
+    The server is asked when a model has been silent for a while, and once for all who wait then. A
+    model that answered a minute ago isn't asked about at all. `first_token` is in seconds.
     """
 
     def __init__(
-        self, installed: Callable[[], Awaitable[tuple[LocalModel, ...]]], first_token: float
+        self,
+        installed: Callable[[], Awaitable[tuple[LocalModel, ...]]],
+        first_token: float,
+        usual: Timeouts,
     ) -> None:
         self._installed = installed
         self._first_token = first_token
+        self._silence = min(_SILENCE, usual.first_token / 2)
         self._answered: dict[str, float] = {}
+        self._asking = asyncio.Lock()
+        self._told: tuple[float, tuple[LocalModel, ...]] = (-_NEWS, ())
 
     def waited_for(
         self, model: str, deadlines: Deadlines, events: AsyncGenerator[ModelEvent, None]
     ) -> AsyncGenerator[ModelEvent, None]:
         """The same events. Prolongs `deadlines` when it turns out that `model` isn't loaded."""
-        moment = asyncio.get_running_loop().time()
-        fresh = moment - self._answered.get(model, -_FRESH) < _FRESH
+        fresh = _now() - self._answered.get(model, -_FRESH) < _FRESH
         return events if fresh else self._watched(model, deadlines, events)
 
     async def _watched(
@@ -63,13 +71,23 @@ class Loading:
     def _note(self, model: str) -> None:
         if len(self._answered) >= _BOUND:
             self._answered.clear()
-        self._answered[model] = asyncio.get_running_loop().time()
+        self._answered[model] = _now()
 
     async def _look(self, model: str, deadlines: Deadlines) -> None:
-        try:
-            installed = await self._installed()
-        except LLMError:
-            return
-        named = [known.loaded for known in installed if known.name == model]
+        await asyncio.sleep(self._silence)
+        named = [known.loaded for known in await self._ask() if known.name == model]
         if named and not any(named):
             deadlines.prolong(self._first_token)
+
+    async def _ask(self) -> tuple[LocalModel, ...]:
+        async with self._asking:
+            if _now() - self._told[0] >= _NEWS:
+                try:
+                    self._told = (_now(), await self._installed())
+                except LLMError:
+                    self._told = (_now(), ())
+            return self._told[1]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -19,7 +19,7 @@ class LMStudio(OpenAIProvider):
     def __init__(self, row: ProviderRow, connection: Connection, timeouts: Timeouts) -> None:
         super().__init__(row, connection, timeouts)
         if row.loading_timeout is not None:
-            self.loading = Loading(self.installed, row.loading_timeout)
+            self.loading = Loading(self.installed, row.loading_timeout, timeouts)
 
     async def installed(self) -> tuple[LocalModel, ...]:
         """What was downloaded, by the newest of its APIs that is there; empty when none is.

@@ -16,7 +16,7 @@ class Ollama(OpenAIProvider):
     def __init__(self, row: ProviderRow, connection: Connection, timeouts: Timeouts) -> None:
         super().__init__(row, connection, timeouts)
         if row.loading_timeout is not None:
-            self.loading = Loading(self.installed, row.loading_timeout)
+            self.loading = Loading(self.installed, row.loading_timeout, timeouts)
 
     async def installed(self) -> tuple[LocalModel, ...]:
         """What was pulled, under every name it goes by. Raises `LLMError`, within 10 s.

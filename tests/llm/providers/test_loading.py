@@ -1,5 +1,6 @@
 """LM Studio and Ollama: what is installed and loaded, and models that take long to be loaded."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -110,14 +111,29 @@ class TestLMStudio:
             with pytest.raises(ModelTimeout):
                 await said(provider, "a")
 
-    async def test_a_model_that_just_answered_isnt_looked_for(self) -> None:
-        upstream = FakeLMStudio(models=("a", "b"), loaded=("a", "b"))
+    async def test_who_answers_at_once_isnt_looked_for(self) -> None:
+        upstream = FakeLMStudio(models=("a",))
         async with upstream, lm_studio(upstream) as provider:
-            for _ in range(3):
+            await asyncio.gather(*(said(provider, "a") for _ in range(20)))
+
+        assert upstream.looks == 0
+
+    async def test_all_who_wait_are_told_by_one_look(self) -> None:
+        upstream = FakeLMStudio(models=("a",), load_seconds=0.3)
+        async with upstream, lm_studio(upstream) as provider:
+            await asyncio.gather(*(said(provider, "a") for _ in range(20)))
+
+        assert upstream.looks == 1
+
+    async def test_a_model_that_just_answered_isnt_looked_for(self) -> None:
+        upstream = FakeLMStudio(models=("a",), load_seconds=0.3)
+        async with upstream, lm_studio(upstream) as provider:
+            await said(provider, "a")
+            upstream.loaded.clear()
+            with pytest.raises(ModelTimeout):
                 await said(provider, "a")
-            assert upstream.looks == 1
-            await said(provider, "b")
-            assert upstream.looks == 2
+
+        assert upstream.looks == 1
 
     async def test_nothing_loaded(self) -> None:
         async with FakeLMStudio(just_in_time=False) as upstream, lm_studio(upstream) as provider:
