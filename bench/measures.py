@@ -4,23 +4,15 @@ import asyncio
 import statistics
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import httpx
 
+from bench.figure import Figure
 from bench.market import open_rooms, play, start, watch
 from bench.processes import client, service, vendor
 
 LATENCY = 0.2
 ROUNDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    what: str
-    value: str
-    target: str = ""
-    met: bool | None = None
 
 
 @asynccontextmanager
@@ -124,6 +116,3 @@ async def subscribers(count: int = 500) -> list[Figure]:
         ),
         Figure("… delay after an event was written, p50 / p99", f"{p50:.0f} / {p99:.0f} ms"),
     ]
-
-
-ALL = (rounds, crowds, offline, subscribers)

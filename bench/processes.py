@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +16,28 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 _READY = "Console"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """`started` is how many seconds it took until it served."""
+
+    url: str
+    pid: int
+    started: float = 0.0
+
+
+@contextmanager
+def gateway_upstream() -> Iterator[str]:
+    """A model vendor for measuring what stands in front of it; gives its base address."""
+    with _running([sys.executable, "-m", "bench.gateway_upstream"], {}) as process:
+        yield _line(process)
+
+
+@contextmanager
+def passthrough(upstream: str) -> Iterator[Process]:
+    with _running([sys.executable, "-m", "bench.passthrough", upstream], {}) as process:
+        yield Process(_line(process), process.pid)
 
 
 @contextmanager
@@ -24,15 +48,28 @@ def vendor(latency: float) -> Iterator[str]:
 
 
 @contextmanager
+def data_folder() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+@contextmanager
 def service(**environment: str) -> Iterator[str]:
     """The service with a database of its own; gives its address."""
-    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
-        settings = {"DATA_DIR": folder, "PORT": "0", "LOG_LEVEL": "WARNING", **environment}
-        with _running([sys.executable, "-m", "app", "serve"], settings) as process:
+    with data_folder() as folder, served(folder, LOG_LEVEL="WARNING", **environment) as process:
+        yield process.url
+
+
+@contextmanager
+def served(folder: str, **environment: str) -> Iterator[Process]:
+    """The service with its data in `folder`. It logs as it does by itself, to nowhere."""
+    settings = {"DATA_DIR": folder, "PORT": "0", **environment}
+    begun = time.perf_counter()
+    with _running([sys.executable, "-m", "app", "serve"], settings) as process:
+        line = _line(process)
+        while not line.startswith(_READY):
             line = _line(process)
-            while not line.startswith(_READY):
-                line = _line(process)
-            yield line.split()[-1].rstrip("/")
+        yield Process(line.split()[-1].rstrip("/"), process.pid, time.perf_counter() - begun)
 
 
 @contextmanager
@@ -41,6 +78,7 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator["subpr
         command,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
+        stderr=None if os.environ.get("BENCH_LOGS") else subprocess.DEVNULL,
         text=True,
         cwd=Path(__file__).parent.parent,
     )

@@ -1,0 +1,129 @@
+"""What a call through the OpenAI door costs, in processor time of the service.
+
+That figure is the one to trust: it hardly moves between runs, where rates and delays follow
+whatever else the machine does. The service has a processor of its own, if there are two.
+"""
+
+import asyncio
+import os
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.figure import Figure, below
+from bench.load import ask
+from bench.processes import Process, data_folder, gateway_upstream, passthrough, served
+
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """`requests` in all, `connections` at a time."""
+
+    name: str
+    what: str
+    connections: int
+    requests: int
+    stream: bool = False
+
+
+SHAPES = (
+    Shape("c1", "1 connection", 1, 1000),
+    Shape("c32", "32 connections", 32, 4000),
+    Shape("c256", "256 connections", 256, 4000),
+    Shape("stream5", "200 streams of 64 chunks, 5 ms apart", 200, 600, stream=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`cpu` in seconds per 1000 requests, `rate` in requests per second, `first` in seconds to
+    the first bytes: medians."""
+
+    cpu: float
+    rate: float
+    first: float
+
+
+def cpu_seconds(pid: int) -> float:
+    """What the process used so far, by all of its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def resident_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def apart(pid: int) -> None:
+    """Gives the process the first processor, and this one the others."""
+    processors = sorted(os.sched_getaffinity(0))
+    if len(processors) > 1:
+        os.sched_setaffinity(pid, processors[:1])
+
+
+async def cost(process: Process, shape: Shape) -> Cost:
+    await ask(process.url, connections=shape.connections, requests=200, stream=shape.stream)
+    runs = [await _run(process, shape) for _ in range(_ROUNDS)]
+    cpu, rate, first = (statistics.median(column) for column in zip(*runs, strict=True))
+    return Cost(cpu, rate, first)
+
+
+async def _run(process: Process, shape: Shape) -> tuple[float, float, float]:
+    before = cpu_seconds(process.pid)
+    heard = await ask(
+        process.url,
+        connections=shape.connections,
+        requests=shape.requests,
+        stream=shape.stream,
+    )
+    await asyncio.sleep(0.5)  # the ledger writes what is left
+    used = cpu_seconds(process.pid) - before
+    first = heard.firsts[len(heard.firsts) // 2]
+    return used / shape.requests * 1000, shape.requests / heard.seconds, first
+
+
+async def gateway() -> list[Figure]:
+    """Beside a process that only passes bytes on, which is what cannot be saved."""
+    with gateway_upstream() as upstream, data_folder() as folder:
+        with passthrough(upstream) as bare:
+            least = await _costs(bare)
+        settings = {"OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": upstream}
+        with served(folder, **settings) as first:
+            idle = resident_mb(first.pid)
+            ours = await _costs(first)
+            loaded = resident_mb(first.pid)
+        with served(folder, **settings) as again:
+            started = again.started
+    return [*_table(ours, least), *_footprint(idle, loaded, first.started, started)]
+
+
+async def _costs(process: Process) -> dict[str, Cost]:
+    apart(process.pid)
+    return {shape.name: await cost(process, shape) for shape in SHAPES}
+
+
+def _table(ours: dict[str, Cost], least: dict[str, Cost]) -> Iterator[Figure]:
+    most = {"c32": 0.25, "stream5": 1.7, "c256": 1.5 * ours["c32"].cpu}
+    for shape in SHAPES:
+        here, bare = ours[shape.name], least[shape.name]
+        value = f"{here.cpu:.3f} s ({here.cpu / bare.cpu:.1f} × the pass-through's {bare.cpu:.3f})"
+        limit = most.get(shape.name)
+        target = "" if limit is None else f"≤ {limit:.2f} s"
+        met = None if limit is None else here.cpu <= limit
+        yield Figure(f"processor time of 1000 requests, {shape.what}", value, target, met)
+        yield Figure(
+            "… requests a second; time to the first bytes",
+            f"{here.rate:.0f}; {here.first * 1000:.1f} ms",
+        )
+
+
+def _footprint(idle: float, loaded: float, new: float, again: float) -> Iterator[Figure]:
+    yield below("memory of the service, idle", idle, 120, unit=" MB", digits=0)
+    yield Figure("… after all that", f"{loaded:.0f} MB")
+    yield below("start, with its database there", again, 2, unit=" s", digits=1)
+    yield Figure("… the first one, which makes the database", f"{new:.1f} s")
