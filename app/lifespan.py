@@ -49,10 +49,12 @@ from app.llm import (
     ModelRef,
     Task,
     Timeouts,
-    Health as ModelHealth,
     build_client,
     find_local,
     seed,
+)
+from app.llm import (
+    Health as ModelHealth,
 )
 from app.negotiation import (
     DeliveryMarks,
@@ -193,8 +195,18 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         feed = CatalogueFeed(database, notifications, catalogue, utc_now)
         await feed.begin(seed())
         await stack.enter_async_context(owned("catalogue", feed.run))
-        client = await _client(settings, ledger, cache, catalogue)
+        profiles = ProfileFeed(database, notifications, LiveProfiles(), utc_now)
+        await profiles.load()
+        await stack.enter_async_context(owned("profiles", profiles.run))
+        health = ModelHealth(BreakerPolicy(llm.breaker_failures, llm.breaker_cooldown))
+        client = await _client(
+            settings, ledger, cache, catalogue, profiles=profiles.live, health=health
+        )
         stack.push_async_callback(client.aclose)
+        prober = Prober(
+            client.configured(), client.list_models, health, interval=llm.health_interval
+        )
+        await stack.enter_async_context(owned("health", prober.run))
         discovery = Discovery(database, client, feed, utc_now)
         stack.push_async_callback(discovery.aclose)
         benchmark = Benchmark(database, client, feed, discovery)
@@ -221,6 +233,8 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
             benchmark,
             catalogue,
             client,
+            health,
+            profiles,
             discovery,
             ledger,
             journal,
@@ -241,7 +255,13 @@ async def _closed(engine: App) -> None:
 
 
 async def _client(
-    settings: Settings, ledger: LedgerWriter, cache: AnswerCache, catalogue: LiveCatalogue
+    settings: Settings,
+    ledger: LedgerWriter,
+    cache: AnswerCache,
+    catalogue: LiveCatalogue,
+    *,
+    profiles: LiveProfiles,
+    health: ModelHealth,
 ) -> LLMClient:
     llm = settings.llm
     connections, custom = (
@@ -270,8 +290,10 @@ async def _client(
         ledger=ledger,
         cache=cache,
         catalogue=catalogue,
+        profiles=profiles,
+        health=health,
+        hedging=llm.routing.hedging,
         default_provider=llm.routing.provider,
-        breaker=BreakerPolicy(llm.routing.breaker_failures, llm.routing.breaker_cooldown),
     )
 
 
@@ -312,6 +334,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
                     market.min_rounds, market.max_rounds, market.timeout_minutes * 60
                 ),
             ),
+            model_health=Overview(core.health, core.client.configured()),
             model_status=status,
             models=Browsing(core.database),
             openai=OpenAIDoor(
@@ -320,8 +343,9 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
                 streams,
                 core.catalogue,
                 silence=settings.stream.heartbeat_interval,
-                profiles=tuple,
+                profiles=core.profiles.live.names,
             ),
+            profiles=ProfileBook(core.database, core.profiles, utc_now),
             reader=Reader(core.database),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),
             streams=streams,

@@ -6,7 +6,8 @@ from app.compat.openai.endpoints import router as openai
 from app.console.endpoints import router as console
 from app.gateway.catalogue.endpoints import router as catalogue
 from app.gateway.health.endpoints import router as health
+from app.gateway.profiles.endpoints import router as profiles
 from app.negotiation.endpoints import router as negotiation
 from app.web.endpoints import router as web
 
-ROUTERS: tuple[APIRouter, ...] = (console, web, openai, health, catalogue, negotiation)
+ROUTERS: tuple[APIRouter, ...] = (console, web, openai, health, catalogue, profiles, negotiation)

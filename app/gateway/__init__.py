@@ -14,7 +14,8 @@ from app.gateway.catalogue import (
     Progress,
 )
 from app.gateway.catalogue import tasks as catalogue_tasks
-from app.gateway.health import ModelStatus
+from app.gateway.health import ModelStatus, Overview, Prober
+from app.gateway.profiles import ProfileBook, ProfileFeed
 
 __all__ = [
     "AnswerStore",
@@ -27,6 +28,10 @@ __all__ = [
     "DiscoveryReport",
     "LedgerWriter",
     "ModelStatus",
+    "Overview",
+    "Prober",
+    "ProfileBook",
+    "ProfileFeed",
     "Progress",
     "WriterOptions",
     "cache_tasks",

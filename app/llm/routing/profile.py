@@ -106,3 +106,7 @@ class LiveProfiles:
 
     def __init__(self, profiles: Profiles | None = None) -> None:
         self.current = profiles or Profiles()
+
+    def names(self, tenant_id: str = "") -> tuple[str, ...]:
+        """Those that a tenant may name; of no tenant, those that all may."""
+        return tuple(sorted(self.current.all(tenant_id)))
