@@ -51,6 +51,8 @@ TRAITS: tuple[tuple[str, Traits], ...] = (
         Traits(output_ways=_TOOL_FIRST, cache_from=_CLAUDE_CACHE),
     ),
     ("openrouter:anthropic/*", Traits(cache_from=_CLAUDE_CACHE)),
+    ("anthropic:claude-3*", Traits(output_ways=_TOOL_FIRST, cache_from=_CLAUDE_CACHE)),
+    ("anthropic:*", Traits(cache_from=_CLAUDE_CACHE)),
     # Ollama takes tools but no `tool_choice`: whether the tool gets called is up to the model.
     ("ollama:*", _NO_FORCED_TOOL),
     # These know `tool_choice` as auto or none, or not at all.

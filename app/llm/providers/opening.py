@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from app.llm.model import Provider
 from app.llm.providers._openai_wire import OpenAIProvider
+from app.llm.providers.anthropic import AnthropicProvider
 from app.llm.providers.connection import Connection
 from app.llm.providers.lm_studio import LMStudio
 from app.llm.providers.ollama import Ollama
@@ -20,7 +21,10 @@ _BY_NAME: Mapping[str, Opened] = {
 }
 """Those that have more to tell than the rest of their wire."""
 
-_BY_WIRE: Mapping[str, Opened] = {"openai": OpenAIProvider}
+_BY_WIRE: Mapping[str, Opened] = {
+    "openai": OpenAIProvider,
+    "anthropic": AnthropicProvider,
+}
 
 
 def open_providers(
