@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, TableValuedAlias, and_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
+from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import JSONB, Insert, distinct_on, insert
 
 from app.db import Model, UnitOfWork
 from app.gateway.catalogue.models import BenchmarkRow, ModelRow, PriceRow
@@ -13,27 +13,20 @@ from app.gateway.catalogue.rows import model_row, price_row
 from app.llm import ModelFacts, ModelRef, Prices
 
 
-def rows_of(table: type[Model]) -> TableValuedAlias:
-    """The bound parameter `rows`, one JSON array, as rows of `table`: a thousand of them hold up
-    the event loop for a few milliseconds, where a list of values takes half a second."""
-    return (
+def insert_rows(model: type[Model]) -> Insert:
+    """Inserts the bound parameter `rows`, one JSON array: a thousand of them hold up the event loop
+    for a few milliseconds, where a list of values takes half a second."""
+    table = model.metadata.tables[model.__tablename__]
+    rows = (
         func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
-        .table_valued(*table.__table__.columns)
+        .table_valued(*table.columns)
         .render_derived(with_types=True)
     )
+    return insert(table).from_select(table.columns.keys(), select(*rows.c))
 
 
-_SEEDED = rows_of(ModelRow)
-_SEED = (
-    insert(ModelRow)
-    .from_select([column.key for column in ModelRow.__table__.columns], select(*_SEEDED.c))
-    .on_conflict_do_nothing()
-    .returning(ModelRow.provider, ModelRow.model)
-)
-_PRICED = rows_of(PriceRow)
-ADD_PRICES = insert(PriceRow).from_select(
-    [column.key for column in PriceRow.__table__.columns], select(*_PRICED.c)
-)
+_SEED = insert_rows(ModelRow).on_conflict_do_nothing().returning(ModelRow.provider, ModelRow.model)
+ADD_PRICES = insert_rows(PriceRow)
 PRICES = (
     PriceRow.prompt,
     PriceRow.completion,

@@ -11,7 +11,7 @@ from app.db import UnitOfWork
 from app.gateway.catalogue.discovery.difference import Difference, Known
 from app.gateway.catalogue.discovery.report import Outcome, Totals
 from app.gateway.catalogue.models import BenchmarkRow, DiscoveryRow, ModelRow, PriceRow
-from app.gateway.catalogue.repository import ADD_PRICES, PRICES, rows_of
+from app.gateway.catalogue.repository import ADD_PRICES, PRICES, insert_rows
 from app.gateway.catalogue.rows import model_row, price_row
 from app.llm import ModelRef, Offer, Prices
 
@@ -22,10 +22,7 @@ _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(%s)"
 _WAIT_FOR_LOCK = "SELECT pg_advisory_xact_lock(%s)"
 _TICK = timedelta(microseconds=1)
 
-_LISTED = rows_of(ModelRow)
-_INSERT = insert(ModelRow).from_select(
-    [column.key for column in ModelRow.__table__.columns], select(*_LISTED.c)
-)
+_INSERT = insert_rows(ModelRow)
 _NEW = _INSERT.excluded
 _UPSERT = _INSERT.on_conflict_do_update(
     index_elements=["provider", "model"],
