@@ -17,7 +17,6 @@ from app.llm import Amount, BudgetExceeded, BudgetUnavailable, Call, Limits, Mod
 
 log = structlog.get_logger()
 
-_PATIENCE = 5.0
 _SETTLING = 0.5
 
 
@@ -26,7 +25,7 @@ class Reserving:
     of a call whose process died goes `longest` seconds after it was made: longer than any call.
 
     `settle` has the rows of calls that ended written, within so many seconds, and says whether
-    any waited.
+    any waited. A database that doesn't answer for `patience` seconds is away.
     """
 
     def __init__(
@@ -37,12 +36,14 @@ class Reserving:
         clock: Clock,
         *,
         longest: float = 3600.0,
+        patience: float = 2.0,
     ) -> None:
         self._database = database
         self._live = live
         self._settle = settle
         self._clock = clock
         self._longest = timedelta(seconds=longest)
+        self._patience = patience
 
     def limits(self, request: ModelRequest) -> Limits | None:
         return self._live.rules.limits(request)
@@ -62,7 +63,7 @@ class Reserving:
 
     async def _reserve(self, call: Call, most: Amount) -> list[Standing]:
         try:
-            return await within(_PATIENCE, self._ask(call, most))
+            return await within(self._patience, self._ask(call, most))
         except (*DATABASE_ERRORS, OSError) as error:
             log.warning("budgets.not_reached", error=type(error).__name__)
             raise BudgetUnavailable(
