@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from app.gateway import Progress
     from app.settings import Settings
 
+EXIT_FAILED = 1
+"""The exit code when all that was to be done failed."""
 EXIT_UNUSABLE = 2
 """The exit code when the settings or the machine don't allow what was asked for."""
 
@@ -76,6 +79,57 @@ def migrate() -> None:
     with _told():
         before, after = lifespan.migrate(settings)
     typer.echo(f"The schema is at {after}" + ("." if before == after else f"; it was at {before}."))
+
+
+@cli.command()
+def discover() -> None:
+    """Ask every configured provider which models it has, and store what it tells.
+
+    Exits with 1 when every provider failed. A running service does so by itself, every hour.
+    """
+    settings = _settings()
+
+    from app import lifespan
+    from app.gateway import discovery_lines
+
+    with _told(), _progress("Asking") as progress:
+        report = lifespan.discover(settings, progress)
+    typer.echo("\n".join(discovery_lines(report)))
+    if report.failed:
+        sys.exit(EXIT_FAILED)
+
+
+@cli.command()
+def benchmark(
+    top: Annotated[int, typer.Option(min=1, max=10, help="Models of each provider, at most.")] = 3,
+    provider: Annotated[
+        list[str] | None, typer.Option(help="Only this one; may be given several times.")
+    ] = None,
+    task: Annotated[
+        list[str] | None, typer.Option(help="Only this kind of task; may be given several times.")
+    ] = None,
+    *,
+    free: Annotated[
+        bool | None,
+        typer.Option("--free/--any", help="No model that may cost something; or any, by rank."),
+    ] = None,
+) -> None:
+    """Put the best-placed models of each provider to exercises, and store how they did.
+
+    Free models come first; those that cost something are asked too, unless --free is given.
+    Exits with 1 when no model answered.
+    """
+    settings = _settings()
+
+    from app import lifespan
+    from app.gateway import BenchmarkPlan, benchmark_lines
+
+    with _told(), _progress("Measuring") as progress:
+        plan = BenchmarkPlan.of(top, provider or (), task or (), free=free)
+        report = lifespan.benchmark(settings, plan, progress)
+    typer.echo("\n".join(benchmark_lines(report)))
+    if report.failed:
+        sys.exit(EXIT_FAILED)
 
 
 @cli.command()
@@ -144,6 +198,20 @@ def _told() -> Iterator[None]:
     except OperationalError as error:
         reason = str(error.orig).strip().partition("\n")[0]
         _give_up(f"the database can't be used: {reason}. Check DATABASE_URL, or leave it empty")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator["Progress"]:
+    """A bar on the standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, count, total: bar.update(
+            task, description=f"{what} · {done}", completed=count, total=total
+        )
 
 
 def _give_up(message: str) -> NoReturn:

@@ -22,15 +22,19 @@ from app.db import migrate as migrate_schema
 from app.gateway import (
     AnswerStore,
     Benchmark,
+    BenchmarkPlan,
+    BenchmarkReport,
     Browsing,
     CatalogueFeed,
     Discovery,
+    DiscoveryReport,
     LedgerWriter,
     ModelStatus,
     Overview,
     Prober,
     ProfileBook,
     ProfileFeed,
+    Progress,
     cache_tasks,
     catalogue_tasks,
 )
@@ -383,3 +387,23 @@ def run_worker(settings: Settings) -> None:
             await asyncio.Event().wait()
 
     asyncio.run(run())
+
+
+def discover(settings: Settings, progress: Progress) -> DiscoveryReport:
+    """Asks all providers once."""
+
+    async def run() -> DiscoveryReport:
+        async with _core(settings) as core:
+            return await core.discovery.run(progress)
+
+    return asyncio.run(run())
+
+
+def benchmark(settings: Settings, plan: BenchmarkPlan, progress: Progress) -> BenchmarkReport:
+    """Puts models to the exercises once."""
+
+    async def run() -> BenchmarkReport:
+        async with _core(settings) as core:
+            return await core.benchmark.run(plan, progress)
+
+    return asyncio.run(run())

@@ -12,6 +12,8 @@ from app.gateway.catalogue import (
     Discovery,
     DiscoveryReport,
     Progress,
+    benchmark_lines,
+    discovery_lines,
 )
 from app.gateway.catalogue import tasks as catalogue_tasks
 from app.gateway.health import ModelStatus, Overview, Prober
@@ -34,6 +36,8 @@ __all__ = [
     "ProfileFeed",
     "Progress",
     "WriterOptions",
+    "benchmark_lines",
     "cache_tasks",
     "catalogue_tasks",
+    "discovery_lines",
 ]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Protocol, runtime_checkable
 
 from app.llm.catalogue.facts import ModelFacts
-from app.llm.catalogue.listings.local_rows import lm_studio_v0, lm_studio_v1, ollama
+from app.llm.catalogue.listings.local_rows import at_home, lm_studio_v0, lm_studio_v1, ollama
 from app.llm.catalogue.listings.offer import Listing, of_facts
 from app.llm.catalogue.listings.openai_rows import read_models
 from app.llm.errors import BadGateway
@@ -41,7 +41,7 @@ async def list_offers(provider: Provider) -> Listing:
     """What `provider` offers now, with all it tells. Raises `LLMError`, within seconds."""
     if isinstance(provider, TellingFacts):
         return of_facts(await provider.facts())
-    if isinstance(provider, Fetching):
+    if isinstance(provider, Fetching) and provider.row.listing is not None:
         return await _LISTS.get(provider.row.name, _openai)(provider)
     return _names_only(provider.row.name, await provider.list_models())
 
@@ -60,7 +60,7 @@ async def _lm_studio(provider: Fetching) -> Listing:
             listing = read(provider.row.name, await provider.fetch_json(path))
             if listing is not None:
                 return listing
-    return await _openai(provider)
+    return at_home(await _openai(provider))
 
 
 async def _ollama(provider: Fetching) -> Listing:
@@ -73,7 +73,7 @@ async def _ollama(provider: Fetching) -> Listing:
         listing = ollama(provider.row.name, tags, running)
         if listing is not None:
             return listing
-    return await _openai(provider)
+    return at_home(await _openai(provider))
 
 
 def _names_only(provider: str, models: tuple[str, ...]) -> Listing:

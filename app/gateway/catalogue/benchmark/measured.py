@@ -7,6 +7,7 @@ from statistics import median
 
 from app.llm import (
     CallContext,
+    ChainExhausted,
     End,
     Exercise,
     Failed,
@@ -78,6 +79,8 @@ async def measure(
     )
     try:
         return await _ask(client, request, ref, exercise)
+    except ChainExhausted as error:
+        return failed(error.cause.message)
     except LLMError as error:
         return failed(error.message)
 

@@ -7,7 +7,6 @@ from pydantic import BaseModel, Field, StringConstraints
 from app.gateway.catalogue.benchmark.service import BenchmarkReport, Plan
 from app.gateway.catalogue.fields import Timestamp
 from app.gateway.catalogue.models import BenchmarkRow
-from app.llm import Task
 
 ProviderName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)
@@ -62,13 +61,7 @@ class BenchmarkRequest(BaseModel):
     )
 
     def plan(self, tenant_id: str) -> Plan:
-        return Plan(
-            tenant_id,
-            top=self.top,
-            providers=tuple(self.providers),
-            tasks=tuple(Task(task) for task in dict.fromkeys(self.tasks)),
-            free=self.free,
-        )
+        return Plan.of(self.top, self.providers, self.tasks, free=self.free, tenant_id=tenant_id)
 
 
 class LeftOutView(BaseModel):

@@ -1,9 +1,11 @@
 """Finds out how good and how fast models are, by asking them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from app.accounts import DEFAULT_TENANT
 from app.db import EVERY_TENANT, Database
+from app.errors import InvalidInput
 from app.gateway.catalogue.benchmark.candidates import choose
 from app.gateway.catalogue.benchmark.measured import Measured, Summary, measure
 from app.gateway.catalogue.benchmark.repository import Results
@@ -29,6 +31,29 @@ class Plan:
     free: bool | None = None
     seconds: float = 180.0
 
+    @classmethod
+    def of(
+        cls,
+        top: int,
+        providers: Iterable[str],
+        tasks: Iterable[str],
+        *,
+        free: bool | None,
+        tenant_id: str = DEFAULT_TENANT,
+    ) -> "Plan":
+        """Raises `InvalidInput` when there are no exercises for one of `tasks`."""
+        known = tuple(exercises())
+        for task in tasks:
+            if task not in known:
+                raise InvalidInput(f"tasks should be of {', '.join(known)}, got {task[:50]!r}")
+        return cls(
+            tenant_id,
+            top,
+            tuple(dict.fromkeys(providers)),
+            tuple(Task(task) for task in dict.fromkeys(tasks)),
+            free,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -42,6 +67,11 @@ class LeftOut:
 class BenchmarkReport:
     results: tuple[BenchmarkRow, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether models were asked, and none answered."""
+        return bool(self.results) and not any(row.answered for row in self.results)
 
 
 class Benchmark:
@@ -69,7 +99,7 @@ class Benchmark:
     def _providers(self, plan: Plan) -> tuple[str, ...]:
         for provider in plan.providers:
             self._client.base_url(provider)
-        return tuple(dict.fromkeys(plan.providers)) or self._client.configured()
+        return plan.providers or self._client.configured()
 
     async def _models(self, plan: Plan, providers: tuple[str, ...]) -> tuple[ModelRef, ...]:
         """A provider that has none in the catalogue may never have been asked."""

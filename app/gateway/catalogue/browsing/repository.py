@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import array
 
 from app.db import UnitOfWork
 from app.gateway.catalogue.browsing.wanted import Sort, Status, Wanted
@@ -122,7 +121,7 @@ def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         )
     for capability in wanted.capabilities:
         field, any_of = EVIDENCE[capability]
-        yield getattr(ModelRow, field).overlap(array(sorted(any_of)))
+        yield getattr(ModelRow, field).overlap(sorted(any_of))
 
 
 def _kept(row: Row[Any]) -> KeptModel:

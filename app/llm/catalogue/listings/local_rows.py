@@ -2,6 +2,7 @@
 them costs nothing; the context is that of the loaded instance, where one is loaded."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.llm.catalogue.facts import TEXT, ModelFacts, Prices
@@ -69,6 +70,15 @@ def ollama(provider: str, tags: object, running: object) -> Listing | None:
         return None
     loaded = {_ollama_id(row): row for row in records(record(running).get("models"))}
     return read(rows, lambda row: _ollama(provider, row, loaded.get(_ollama_id(row))))
+
+
+def at_home(listing: Listing) -> Listing:
+    """A list of names alone, of models that cost nothing since they run on one's own machine."""
+    offers = [
+        replace(offer, facts=replace(offer.facts, prices=FREE, free=True))
+        for offer in listing.offers
+    ]
+    return Listing(tuple(offers), listing.skipped)
 
 
 def _ollama_id(row: Mapping[str, Any]) -> str:
