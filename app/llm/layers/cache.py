@@ -1,6 +1,6 @@
 """Answers a request that came before with what was said then."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from app.llm.cache.answers import AnswerCache
@@ -13,29 +13,20 @@ from app.llm.model import Answer, ChatModel
 
 _MEASURING = frozenset({Task.BENCHMARK, Task.PROBE})
 
-CacheWanted = Callable[[ModelRequest], bool]
-
-
-def wished(request: ModelRequest) -> bool:
-    """Off unless the caller asks for it."""
-    return request.wishes.cache is True
-
 
 class Cached:
     """The outermost layer: a hit is planned by nobody, reserved from no budget and asked of no
-    model. `whole` tells whether `inner` gives whole answers: its flights are no use to others.
+    model. Off unless wished for. `whole` tells whether `inner` gives whole answers: its flights
+    are no use to those who want theirs as it comes.
 
     A call that looked into the cache is a miss or a hit. So is one that heard another's answer as
     it came: a hit for all but the one who pays.
     """
 
-    def __init__(
-        self, inner: ChatModel, cache: AnswerCache, *, whole: bool, wanted: CacheWanted = wished
-    ) -> None:
+    def __init__(self, inner: ChatModel, cache: AnswerCache, *, whole: bool) -> None:
         self._inner = inner
         self._cache = cache
         self._whole = whole
-        self._wanted = wanted
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
         key = self._key(request)
@@ -52,7 +43,7 @@ class Cached:
 
     def _key(self, request: ModelRequest) -> str | None:
         """None where the cache isn't wanted, or would be no use."""
-        if request.task in _MEASURING or _several(request) or not self._wanted(request):
+        if request.task in _MEASURING or _several(request) or not request.wishes.cache:
             return None
         try:
             return cache_key(request)

@@ -10,13 +10,15 @@ from app.llm.cache.answers import AnswerCache
 from app.llm.call import Monotonic
 from app.llm.catalogue.catalogue import LiveCatalogue
 from app.llm.client import LLMClient
+from app.llm.compression.summary import Summariser
 from app.llm.layers.attempt import Noted
 from app.llm.layers.budget import Budgeted, Budgets, Covered, Unlimited
-from app.llm.layers.cache import Cached, CacheWanted, wished
+from app.llm.layers.cache import Cached
+from app.llm.layers.compression import Compressed
 from app.llm.layers.retry import Retrying, RetryPolicy, Sleep
 from app.llm.layers.whole import Whole
 from app.llm.ledger import Ledger, NullLedger
-from app.llm.messages import ModelRef
+from app.llm.messages import Completion, ModelRef, ModelRequest
 from app.llm.model import ChatModel
 from app.llm.providers.connected import ConnectedProviders
 from app.llm.providers.connection import Connection
@@ -51,7 +53,6 @@ def build_client(
     hedging: bool = False,
     budgets: Budgets | None = None,
     cache: AnswerCache | None = None,
-    cache_wanted: CacheWanted = wished,
     sleep: Sleep = asyncio.sleep,
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
@@ -79,6 +80,10 @@ def build_client(
         model = Reachable(model, ref, health)
         return Rested(model, ref, health.cooldowns)
 
+    async def summarise(request: ModelRequest) -> Completion:
+        """By a call of its own, through all the layers."""
+        return await client.complete(request)
+
     def route(*, whole: bool) -> ChatModel:
         """The layers around all attempts, the innermost first."""
         one = partial(attempt, whole=whole)
@@ -86,11 +91,12 @@ def build_client(
         model: ChatModel = Router(one, hedge=hedge, sleep=sleep)
         model = Budgeted(model, budgets or Unlimited(), racing=hedging)
         model = Planned(model, planner)
+        model = Compressed(model, Summariser(summarise))
         if cache is not None:
-            model = Cached(model, cache, whole=whole, wanted=cache_wanted)
+            model = Cached(model, cache, whole=whole)
         return Profiled(model, profiles)
 
-    return LLMClient(
+    client = LLMClient(
         providers,
         live=route(whole=False),
         whole=route(whole=True),
@@ -98,3 +104,4 @@ def build_client(
         clock=clock,
         monotonic=monotonic,
     )
+    return client

@@ -22,6 +22,7 @@ from app.llm import (
     UsageReport,
     Wishes,
 )
+from app.llm.routing.profile import LiveProfiles, Profile, Profiles
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.llm.conftest import Connect, RecordingLedger, ask
 
@@ -140,14 +141,25 @@ class TestOff:
         assert {e.cache for e in ledger.entries} == {CacheUse.OFF}
         assert (shelf.asked, shelf.kept) == (0, {})
 
-    async def test_or_wanted_by_somebody_else(
+    async def test_or_wanted_by_the_profile(
         self, connect: Connect, cache: AnswerCache, upstream: FakeOpenAI
     ) -> None:
-        client = connect(cache=cache, cache_wanted=lambda request: request.task is Task.CHAT)
+        profiles = LiveProfiles(Profiles(everyones={"chat": Profile("chat", cache=True)}))
+        client = connect(cache=cache, profiles=profiles)
         for task in (Task.CHAT, Task.CHAT, Task.ANALYSIS, Task.ANALYSIS):
             await client.complete(ask(task=task))
 
         assert len(upstream.calls) == 3
+
+    async def test_where_the_caller_refuses_what_the_profile_wants(
+        self, connect: Connect, cache: AnswerCache, upstream: FakeOpenAI
+    ) -> None:
+        profiles = LiveProfiles(Profiles(everyones={"chat": Profile("chat", cache=True)}))
+        client = connect(cache=cache, profiles=profiles)
+        for _ in range(2):
+            await client.complete(ask(task=Task.CHAT, wishes=Wishes(cache=False)))
+
+        assert len(upstream.calls) == 2
 
     @pytest.mark.parametrize("task", [Task.BENCHMARK, Task.PROBE])
     async def test_for_measuring(self, client: LLMClient, upstream: FakeOpenAI, task: Task) -> None:
