@@ -24,6 +24,7 @@ from app.llm.providers.registry import ProviderRow
 
 _TRY = "try again, or another model"
 _EXCERPT = 300
+_TRACES = ("x-generation-id", "x-request-id", "request-id")
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 _ADVICE = {
@@ -84,7 +85,7 @@ class Failures:
         return self._from(said.status, said, _NO_HEADERS)
 
     def _from(self, status: int, said: Said, headers: Mapping[str, str]) -> LLMError:
-        text = f"{self._who} answered {status}{self._quoted(said.message)}"
+        text = f"{self._who} answered {status}{_trace(headers)}{self._quoted(said.message)}"
         wait = self._wait(said, headers)
         if status < 400:
             return self.misplaced(f"answered {status}, which is no answer")
@@ -124,3 +125,9 @@ class Failures:
         if self._secret:
             text = text.replace(self._secret, "***")
         return f": {text[:_EXCERPT]}" if text else ""
+
+
+def _trace(headers: Mapping[str, str]) -> str:
+    """The name by which the vendor's support can find the call."""
+    found = next((headers[name] for name in _TRACES if headers.get(name)), "")
+    return f" ({found[:100]})" if found.isprintable() and found else ""

@@ -114,7 +114,7 @@ class OpenAIModel:
     ) -> aiohttp.ClientResponse:
         wire, name = self._wire, self._ref.model
         if request.inputs:
-            path, body = "embeddings", embeddings_body(request, name)
+            path, body = "embeddings", embeddings_body(request, name, row=wire.row)
         else:
             path = "chat/completions"
             body = chat_body(request, name, row=wire.row, traits=self._traits, way=way)

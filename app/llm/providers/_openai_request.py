@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.llm.catalogue.traits import OutputWay, Traits
+from app.llm.errors import NoModelFits
 from app.llm.messages import ModelRequest, Role
 from app.llm.output import fenced_instructions, request_fields
 from app.llm.providers._openai_messages import fitted, messages_of
@@ -32,8 +33,12 @@ def chat_body(
     return _adapted(body, row, traits)
 
 
-def embeddings_body(request: ModelRequest, model: str) -> dict[str, Any]:
-    """The body of `POST /embeddings`."""
+def embeddings_body(request: ModelRequest, model: str, *, row: ProviderRow) -> dict[str, Any]:
+    """The body of `POST /embeddings`. Raises `NoModelFits` where there is no such thing."""
+    if not row.embeds:
+        raise NoModelFits(
+            f"{row.title} has no vectors of texts; ask another, such as openai or ollama"
+        )
     if request.body is not None:
         return {**request.body, "model": model}
     return {"model": model, "input": list(request.inputs)}

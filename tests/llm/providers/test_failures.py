@@ -267,6 +267,19 @@ def test_the_key_is_blotted_out() -> None:
     assert "Incorrect API key: ***; check OPENROUTER_API_KEY" in error.message
 
 
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        ({"x-generation-id": "gen-1", "x-request-id": "req-2"}, " (gen-1)"),
+        ({"x-request-id": "req-2"}, " (req-2)"),
+        ({"x-request-id": "a\x1bb"}, ""),
+        ({"x-request-id": ""}, ""),
+    ],
+)
+def test_the_name_of_the_call(headers: dict[str, str], name: str) -> None:
+    assert f" answered 500{name}; try again" in told(500, "", headers).message
+
+
 def test_a_provider_of_ones_own() -> None:
     row = ProviderRow.custom("my_vllm")
 

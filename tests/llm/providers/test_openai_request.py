@@ -13,6 +13,7 @@ from app.llm import (
     Message,
     ModelRef,
     ModelRequest,
+    NoModelFits,
     OutputSchema,
     Role,
     TextPart,
@@ -293,14 +294,19 @@ class TestRelayed:
 
 class TestEmbeddings:
     def test_neutral(self) -> None:
-        body = embeddings_body(ask(inputs=("a", "b"), messages=()), "m")
+        body = embeddings_body(ask(inputs=("a", "b"), messages=()), "m", row=PROVIDERS["openai"])
 
         assert body == {"model": "m", "input": ["a", "b"]}
 
     def test_relayed(self) -> None:
         request = ask(body={"model": "x", "input": "a", "dimensions": 3}, messages=())
 
-        assert embeddings_body(request, "m") == {"model": "m", "input": "a", "dimensions": 3}
+        body = embeddings_body(request, "m", row=PROVIDERS["ollama"])
+        assert body == {"model": "m", "input": "a", "dimensions": 3}
+
+    def test_not_everybody_makes_vectors(self) -> None:
+        with pytest.raises(NoModelFits, match="Groq has no vectors of texts"):
+            embeddings_body(ask(inputs=("a",)), "m", row=PROVIDERS["groq"])
 
 
 def test_traits_leave_the_relay_alone() -> None:
