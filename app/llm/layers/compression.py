@@ -1,6 +1,7 @@
 """Makes the prompt shorter before anybody has to read it, or pay for it."""
 
 import asyncio
+
 from app.llm.call import Call, Saving
 from app.llm.compression import SUMMARY, Texts, named, shorten
 from app.llm.compression.conversation import body_texts, changed, texts_of

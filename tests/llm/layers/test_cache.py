@@ -81,6 +81,11 @@ async def texts(client: LLMClient, request: Any) -> list[str]:
     return [e.text async for e in client.stream(request) if isinstance(e, TextDelta)]
 
 
+def _chat_is_cached() -> LiveProfiles:
+    chat = Profile("chat", primary="lm_studio:ok", cache=True)
+    return LiveProfiles(Profiles(everyones={"chat": chat}))
+
+
 class TestHit:
     async def test_is_the_same_answer_from_no_model(
         self, client: LLMClient, upstream: FakeOpenAI, ledger: RecordingLedger
@@ -144,20 +149,18 @@ class TestOff:
     async def test_or_wanted_by_the_profile(
         self, connect: Connect, cache: AnswerCache, upstream: FakeOpenAI
     ) -> None:
-        profiles = LiveProfiles(Profiles(everyones={"chat": Profile("chat", cache=True)}))
-        client = connect(cache=cache, profiles=profiles)
-        for task in (Task.CHAT, Task.CHAT, Task.ANALYSIS, Task.ANALYSIS):
-            await client.complete(ask(task=task))
+        client = connect(cache=cache, profiles=_chat_is_cached())
+        for _ in range(2):
+            await client.complete(ask(None, task=Task.CHAT))
 
-        assert len(upstream.calls) == 3
+        assert len(upstream.calls) == 1
 
     async def test_where_the_caller_refuses_what_the_profile_wants(
         self, connect: Connect, cache: AnswerCache, upstream: FakeOpenAI
     ) -> None:
-        profiles = LiveProfiles(Profiles(everyones={"chat": Profile("chat", cache=True)}))
-        client = connect(cache=cache, profiles=profiles)
+        client = connect(cache=cache, profiles=_chat_is_cached())
         for _ in range(2):
-            await client.complete(ask(task=Task.CHAT, wishes=Wishes(cache=False)))
+            await client.complete(ask(None, task=Task.CHAT, wishes=Wishes(cache=False)))
 
         assert len(upstream.calls) == 2
 
