@@ -25,16 +25,20 @@ from app.gateway import (
     BenchmarkPlan,
     BenchmarkReport,
     Browsing,
+    BudgetBook,
+    CallReader,
     CatalogueFeed,
     Discovery,
     DiscoveryReport,
     LedgerWriter,
+    LiveBudgets,
     ModelStatus,
     Overview,
     Prober,
     ProfileBook,
     ProfileFeed,
     Progress,
+    Reserving,
     cache_tasks,
     catalogue_tasks,
 )
@@ -84,12 +88,16 @@ _HANDOVER_SECONDS = 4.0
 """For running jobs to end or to be put back; the worker gives them three."""
 _CLOSE_SECONDS = 0.5
 _MEGABYTE = 1024 * 1024
+_MOST_ATTEMPTS = 30
+"""Of a call: every model of a long chain, each with its retries."""
 
 
 class State(TypedDict):
     """What endpoints find in `request.state`."""
 
     benchmark: Benchmark
+    budgets: BudgetBook
+    calls: CallReader
     discovery: Discovery
     health: Health
     marketplace: Marketplace
@@ -111,6 +119,7 @@ class Core:
 
     database: Database
     notifications: Notifications
+    budgets: BudgetBook
     benchmark: Benchmark
     catalogue: LiveCatalogue
     client: LLMClient
@@ -190,6 +199,9 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         ledger = LedgerWriter(database)
         stack.push_async_callback(ledger.aclose, _FLUSH_SECONDS)
         await stack.enter_async_context(owned("ledger", ledger.run))
+        budgets = LiveBudgets(database, notifications, utc_now)
+        await budgets.load()
+        await stack.enter_async_context(owned("budgets", budgets.run))
         answers = AnswerStore(database)
         stack.push_async_callback(answers.aclose)
         await stack.enter_async_context(owned("cached answers", answers.run))
@@ -204,7 +216,19 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         await stack.enter_async_context(owned("profiles", profiles.run))
         health = ModelHealth(BreakerPolicy(llm.breaker_failures, llm.breaker_cooldown))
         client = await _client(
-            settings, ledger, cache, catalogue, profiles=profiles.live, health=health
+            settings,
+            ledger,
+            Reserving(
+                database,
+                budgets,
+                ledger.hurry,
+                utc_now,
+                longest=_MOST_ATTEMPTS * settings.llm.timeouts.total,
+            ),
+            cache,
+            catalogue,
+            profiles=profiles.live,
+            health=health,
         )
         stack.push_async_callback(client.aclose)
         prober = Prober(
@@ -234,6 +258,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         yield Core(
             database,
             notifications,
+            BudgetBook(database, budgets, utc_now),
             benchmark,
             catalogue,
             client,
@@ -261,6 +286,7 @@ async def _closed(engine: App) -> None:
 async def _client(
     settings: Settings,
     ledger: LedgerWriter,
+    budgets: Reserving,
     cache: AnswerCache,
     catalogue: LiveCatalogue,
     *,
@@ -292,6 +318,7 @@ async def _client(
             total=timeouts.total,
         ),
         ledger=ledger,
+        budgets=budgets,
         cache=cache,
         catalogue=catalogue,
         profiles=profiles,
@@ -317,6 +344,8 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         tenants, streams = Tenants(core.database, utc_now), EventStreams()
         yield State(
             benchmark=core.benchmark,
+            budgets=core.budgets,
+            calls=CallReader(core.database, core.ledger),
             discovery=core.discovery,
             health=Health(
                 app_name=APP_NAME,

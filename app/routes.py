@@ -4,10 +4,22 @@ from fastapi import APIRouter
 
 from app.compat.openai.endpoints import router as openai
 from app.console.endpoints import router as console
+from app.gateway.budgets.endpoints import router as budgets
+from app.gateway.calls.endpoints import router as calls
 from app.gateway.catalogue.endpoints import router as catalogue
 from app.gateway.health.endpoints import router as health
 from app.gateway.profiles.endpoints import router as profiles
 from app.negotiation.endpoints import router as negotiation
 from app.web.endpoints import router as web
 
-ROUTERS: tuple[APIRouter, ...] = (console, web, openai, health, catalogue, profiles, negotiation)
+ROUTERS: tuple[APIRouter, ...] = (
+    console,
+    web,
+    openai,
+    health,
+    calls,
+    budgets,
+    catalogue,
+    profiles,
+    negotiation,
+)

@@ -1,8 +1,9 @@
 """The model core's side in this service: what calls cost is kept, how models are is told."""
 
+from app.gateway.budgets import BudgetBook, LiveBudgets, Reserving
 from app.gateway.cache import AnswerStore
 from app.gateway.cache import tasks as cache_tasks
-from app.gateway.calls.writer import LedgerWriter, WriterOptions
+from app.gateway.calls import CallReader, LedgerWriter, WriterOptions
 from app.gateway.catalogue import (
     Benchmark,
     BenchmarkPlan,
@@ -25,16 +26,20 @@ __all__ = [
     "BenchmarkPlan",
     "BenchmarkReport",
     "Browsing",
+    "BudgetBook",
+    "CallReader",
     "CatalogueFeed",
     "Discovery",
     "DiscoveryReport",
     "LedgerWriter",
+    "LiveBudgets",
     "ModelStatus",
     "Overview",
     "Prober",
     "ProfileBook",
     "ProfileFeed",
     "Progress",
+    "Reserving",
     "WriterOptions",
     "benchmark_lines",
     "cache_tasks",

@@ -6,11 +6,12 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.db import UnitOfWork
 from app.gateway.calls.models import LedgerRow
+from app.gateway.calls.wanted import WantedCalls
 from app.llm import Attempt, CallStatus, LedgerEntry
 
 _TABLE = LedgerRow.metadata.tables[LedgerRow.__tablename__]
@@ -35,12 +36,52 @@ _STATUS = {None: CallStatus.OK, "CANCELLED": CallStatus.CANCELLED}
 class Calls:
     def __init__(self, unit: UnitOfWork) -> None:
         self._session = unit.session
+        self._tenant_id = unit.tenant_id
 
     async def add(self, entries: Sequence[LedgerEntry]) -> Sequence[UUID]:
         """Stores entries of any tenants, and tells whose ids are new: one that is stored already
         stays as it is."""
         rows = {"rows": [_row(entry) for entry in entries]}
         return (await self._session.scalars(_INSERT, rows)).all()
+
+    async def find(self, wanted: WantedCalls) -> Sequence[LedgerRow]:
+        """Of the unit's tenant, the newest first."""
+        query = (
+            select(LedgerRow)
+            .where(*self._conditions(wanted))
+            .order_by(LedgerRow.created_at.desc(), LedgerRow.id.desc())
+            .limit(wanted.limit)
+            .offset(wanted.offset)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def count(self, wanted: WantedCalls) -> int:
+        query = select(func.count()).select_from(LedgerRow).where(*self._conditions(wanted))
+        return await self._session.scalar(query) or 0
+
+    async def get(self, call_id: UUID) -> LedgerRow | None:
+        """Of the unit's tenant."""
+        query = select(LedgerRow).where(LedgerRow.id == call_id)
+        return await self._session.scalar(query.where(LedgerRow.tenant_id == self._tenant_id))
+
+    def _conditions(self, wanted: WantedCalls) -> list[ColumnElement[bool]]:
+        equal = {
+            LedgerRow.status: wanted.status,
+            LedgerRow.task: wanted.task,
+            LedgerRow.provider: wanted.provider,
+            LedgerRow.model: wanted.model,
+            LedgerRow.cache: wanted.cache,
+            LedgerRow.run_id: wanted.run_id,
+        }
+        conditions = [LedgerRow.tenant_id == self._tenant_id]
+        conditions += [column == value for column, value in equal.items() if value is not None]
+        if wanted.since is not None:
+            conditions.append(LedgerRow.created_at >= wanted.since)
+        if wanted.until is not None:
+            conditions.append(LedgerRow.created_at < wanted.until)
+        if wanted.min_cost is not None:
+            conditions.append(LedgerRow.cost_usd >= wanted.min_cost)
+        return conditions
 
 
 def _row(entry: LedgerEntry) -> dict[str, Any]:
