@@ -222,7 +222,7 @@ async def _garbage_event(exchange: Exchange, script: Script) -> None:
 
 async def _odd_events(exchange: Exchange, script: Script) -> None:
     """Events of unknown kinds and unexpected shapes between the good ones."""
-    odd = [
+    odd: list[dict[str, Any]] = [
         {"type": "from_the_future", "index": 0},
         {"type": "content_block_delta", "index": None, "delta": None},
         {"type": "content_block_delta", "index": 0, "delta": {"type": "new_delta", "text": 7}},
@@ -230,7 +230,7 @@ async def _odd_events(exchange: Exchange, script: Script) -> None:
         {"type": "content_block_stop"},
         {"type": "message_delta", "delta": None, "usage": "none"},
     ]
-    stream(exchange, *map(frame, odd), *script.frames)
+    stream(exchange, *[frame(event) for event in odd], *script.frames)
 
 
 async def _list_event(exchange: Exchange, script: Script) -> None:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from app.kit import json
 from app.llm.messages import ImagePart, Message, Part, Role, ToolCall
 from app.llm.providers._data_url import split_data_url
+from app.llm.providers._tool_arguments import arguments_of
 
 _NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9_-]")
 
@@ -82,16 +82,6 @@ def _tool_result(message: Message) -> dict[str, Any]:
     result: dict[str, Any] = {"type": "tool_result", "tool_use_id": _id(message.tool_call_id or "")}
     content = _content(message)
     return result | {"content": content} if content else result
-
-
-def arguments_of(call: ToolCall) -> dict[str, Any]:
-    """What a model wrote as arguments, as the object that these APIs want back; what is none is
-    kept as a text."""
-    try:
-        arguments = json.loads(call.arguments or "{}")
-    except ValueError:
-        arguments = call.arguments
-    return arguments if isinstance(arguments, dict) else {"arguments": arguments}
 
 
 def _id(text: str) -> str:

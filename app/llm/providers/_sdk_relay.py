@@ -41,20 +41,17 @@ async def relay(
     errors: tuple[type[Exception], ...],
     broke: Callable[[Exception], LLMError],
 ) -> AsyncGenerator[ModelEvent, None]:
-    """The events of `items`. Pings and the like win nobody time. `errors` may come out of the SDK
-    or out of reading what it yields; `broke` makes ours of them."""
-    try:
-        while (item := await _next(items, reader, deadlines, errors)) is not None:
-            spoke = False
-            for event in reader.feed(item):
-                spoke = True
-                yield event
-            if spoke:
-                deadlines.heard()
-            if reader.complete:
-                deadlines.closing()
-    except errors as error:
-        raise broke(error) from error
+    """The events of `items`. Pings and the like win nobody time. `errors` come out of the SDK, and
+    `broke` makes ours of them."""
+    while (item := await _next(items, reader, deadlines, errors, broke)) is not None:
+        spoke = False
+        for event in reader.feed(item):
+            spoke = True
+            yield event
+        if spoke:
+            deadlines.heard()
+        if reader.complete:
+            deadlines.closing()
     for event in reader.close():
         yield event
     with suppress(TimeoutError, *errors):
@@ -68,13 +65,17 @@ async def _next(
     reader: Reader[T],
     deadlines: Deadlines,
     errors: tuple[type[Exception], ...],
+    broke: Callable[[Exception], LLMError],
 ) -> T | None:
     """None after the last one, and once the answer is complete, also when no more can be had."""
     if reader.done:
         return None
     try:
         return await deadlines.wait(anext(items, None))
-    except Exception as error:
-        if reader.complete and isinstance(error, (ModelTimeout, *errors)):
-            return None
-        raise
+    except ModelTimeout:
+        if not reader.complete:
+            raise
+    except errors as error:
+        if not reader.complete:
+            raise broke(error) from None  # theirs may quote the key
+    return None

@@ -6,6 +6,7 @@ from app.llm.model import Provider
 from app.llm.providers._openai_wire import OpenAIProvider
 from app.llm.providers.anthropic import AnthropicProvider
 from app.llm.providers.connection import Connection
+from app.llm.providers.gemini import GeminiProvider
 from app.llm.providers.lm_studio import LMStudio
 from app.llm.providers.ollama import Ollama
 from app.llm.providers.openrouter import OpenRouter
@@ -24,6 +25,7 @@ _BY_NAME: Mapping[str, Opened] = {
 _BY_WIRE: Mapping[str, Opened] = {
     "openai": OpenAIProvider,
     "anthropic": AnthropicProvider,
+    "gemini": GeminiProvider,
 }
 
 

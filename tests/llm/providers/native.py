@@ -33,7 +33,11 @@ class Native:
         self.ledger = RecordingLedger()
         self.provider = provider
         here = Connection(api_key=SecretStr(KEY), base_url=upstream.base_url)
-        usual = {"timeouts": PATIENT, "retry": RetryPolicy(retries=0), "ledger": self.ledger}
+        usual: dict[str, Any] = {
+            "timeouts": PATIENT,
+            "retry": RetryPolicy(retries=0),
+            "ledger": self.ledger,
+        }
         self.client: LLMClient = build_client({provider: here}, **(usual | options))
 
     def ask(self, model: str = "ok", **fields: Any) -> ModelRequest:
