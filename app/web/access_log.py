@@ -13,7 +13,7 @@ _STREAM = b"text/event-stream"
 
 class AccessLog:
     """`accounted` has the paths, by how they begin, that keep an account of every call themselves:
-    what goes well there is told at DEBUG."""
+    what goes well there isn't told twice."""
 
     def __init__(self, accounted: tuple[str, ...] = ()) -> None:
         self._accounted = accounted
@@ -45,13 +45,10 @@ class AccessLine:
             self._tell("stream.opened", status=self.status)
 
     def end(self) -> None:
-        duration = round((time.perf_counter() - self._started) * 1000, 1)
-        self._tell(self._event, status=self.status, duration_ms=duration)
+        duration = time.perf_counter() - self._started
+        self._tell(self._event, status=self.status, duration_ms=round(duration * 1000, 1))
 
     def _tell(self, event: str, **facts: object) -> None:
-        if self._silent:
-            return
-        if self._accounted and self.status is not None and self.status < 400:
-            log.debug(event, **facts)
-        else:
+        well = self.status is not None and self.status < 400
+        if not (self._silent or (self._accounted and well)):
             log.info(event, **facts)

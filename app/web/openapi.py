@@ -7,8 +7,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel, Field, TypeAdapter
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import AppError, InvalidInput
+from app.web.edge import Edge
 
 _COMPONENT = "#/components/schemas/{model}"
 _ENVELOPE = {"$ref": _COMPONENT.format(model="ErrorEnvelope")}
@@ -80,7 +82,24 @@ def _example(error: type[AppError]) -> dict[str, Any]:
 
 
 class Api(FastAPI):
-    """A FastAPI application that describes its errors truly."""
+    """A FastAPI application that describes its errors truly, and has our edge for its outermost."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Without asking on each request whether somebody wants the framework's telemetry."""
+        if self.middleware_stack is None or scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Without the framework's layers around the edge, which would do over again what it does:
+        each costs as much as a look into the body."""
+        whole: Any = super().build_middleware_stack()
+        layer = whole
+        while layer is not None and not isinstance(layer, Edge):
+            layer = getattr(layer, "app", None)
+        return layer or whole
 
     def openapi(self) -> dict[str, Any]:
         return _with_events(_with_our_errors(super().openapi()))

@@ -1,7 +1,7 @@
 """Serves an application on an address, until told to stop."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -43,11 +43,11 @@ class _Startup:
         self._app = app
         self.failure: Exception | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await self._app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        serve = self._open if scope["type"] == "lifespan" else self._app
+        return serve(scope, receive, send)
 
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def without_traceback(message: Message) -> None:
             if message["type"] == "lifespan.startup.failed":
                 message = {"type": message["type"]}
@@ -80,8 +80,10 @@ def serve(app: ASGIApp, listener: socket.socket, *, on_ready: Callable[[], None]
     startup = _Startup(app)
     config = uvicorn.Config(
         startup,
+        interface="asgi3",
         http="httptools",
         lifespan="on",
+        proxy_headers=False,  # nothing here asks where a request came from
         log_config=None,
         access_log=False,
         server_header=False,

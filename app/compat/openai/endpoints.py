@@ -1,6 +1,6 @@
 """The OpenAI wire over HTTP. Calls to models are served raw; what stands here describes them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -55,8 +55,8 @@ router = Router(prefix="/v1", tags=["OpenAI wire"])
 def _raw(part: Callable[[OpenAIDoor], ASGIApp]) -> ASGIApp:
     """The part of the door that the lifespan opened."""
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        await part(scope["state"]["openai"])(scope, receive, send)
+    def serve(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return part(scope["state"]["openai"])(scope, receive, send)
 
     return serve
 
