@@ -81,6 +81,7 @@ class Framer:
 
     def __init__(self) -> None:
         self.pending = 0
+        self.idle = True
         self._parts: list[bytes] = []
         self._torn = b""
         self._ends_line = False
@@ -99,15 +100,12 @@ class Framer:
         self._hold(chunk[end:], 0 if end else self.pending)
         return whole
 
-    @property
-    def idle(self) -> bool:
-        return not (self.pending or self._torn)
-
     def _hold(self, part: bytes, before: int) -> None:
         if part:
             self._parts.append(part)
             self._ends_line = part.endswith(b"\n")
         self.pending = before + len(part)
+        self.idle = not (self.pending or self._torn)
 
     def _with_lf(self, chunk: bytes) -> bytes:
         """A CR at the end may be half of a CRLF: it waits for what follows."""

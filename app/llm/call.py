@@ -131,21 +131,23 @@ class Call:
         self.used, self.usage, self.characters, self.first_token_ms = None, None, 0, None
 
     def hear(self, event: ModelEvent) -> None:
+        if type(event) is WireChunk:  # first and cheapest: there are a hundred of them in a call
+            self._said(event.characters)
+            return
         match event:
             case TextDelta(text) | ThinkingDelta(text) | ToolCallDelta(_, _, text):
-                self.characters += len(text)
-                if self._heard_at is None:
-                    self._first_token()
-            case WireChunk(_, characters):
-                self.characters += characters
-                if self._heard_at is None:
-                    self._first_token()
+                self._said(len(text))
             case Vectors():
                 self._first_token()
             case UsageReport(usage):
                 self.usage = usage
             case _:
                 pass
+
+    def _said(self, characters: int) -> None:
+        self.characters += characters
+        if self._heard_at is None:
+            self._first_token()
 
     def end_attempt(
         self, code: str | None = None, message: str | None = None, *, counts: bool = True

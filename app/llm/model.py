@@ -1,7 +1,6 @@
 """What it is to be a model: a vendor's wire is one, and so is every layer around it."""
 
-from collections import deque
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterable
 from contextlib import aclosing
 from typing import Protocol
 
@@ -21,8 +20,8 @@ class Answer:
         self, call: Call, held: Iterable[ModelEvent], rest: AsyncGenerator[ModelEvent, None]
     ) -> None:
         self._call = call
-        self._held = deque(held)
         self._rest = rest
+        self._events = self._heard(held)
 
     @classmethod
     async def begin(cls, call: Call, events: AsyncGenerator[ModelEvent, None]) -> "Answer":
@@ -34,24 +33,28 @@ class Answer:
     async def whole(self) -> "Answer":
         """Waits for the rest too; what comes back has everything in hand."""
         async with aclosing(self):
-            return Answer(self._call, [event async for event in self], _nothing())
+            return Answer(self._call, [event async for event in self._events], _nothing())
 
-    def __aiter__(self) -> "Answer":
-        return self
+    def __aiter__(self) -> AsyncIterator[ModelEvent]:
+        return self._events
 
-    async def __anext__(self) -> ModelEvent:
-        if self._held:
-            return self._held.popleft()
-        event = await anext(self._rest)
-        self._call.hear(event)
-        return event
+    def __anext__(self) -> Awaitable[ModelEvent]:
+        return self._events.__anext__()
 
     def noted_in(self, call: Call) -> None:
         """From now on, what comes is written into another notebook."""
         self._call = call
 
     async def aclose(self) -> None:
+        await self._events.aclose()
         await self._rest.aclose()
+
+    async def _heard(self, held: Iterable[ModelEvent]) -> AsyncGenerator[ModelEvent, None]:
+        for event in held:
+            yield event
+        async for event in self._rest:
+            self._call.hear(event)
+            yield event
 
 
 class Provider(Protocol):

@@ -1,9 +1,12 @@
 """A call whose answer has begun: what is known of it, and the events still to come."""
 
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+
 from app.llm.call import Call
 from app.llm.errors import LLMError
 from app.llm.events import End, Failed, ModelEvent
 from app.llm.ledger import Ledger, LedgerEntry
+from app.llm.messages import ModelRef
 from app.llm.model import Answer
 
 
@@ -20,42 +23,40 @@ class OpenCall:
         self.entry: LedgerEntry | None = None
         self._answer = answer
         self._ledger = ledger
-        self._end: End | None = None
+        self._events = self._heard()
 
-    def __aiter__(self) -> "OpenCall":
-        return self
+    def __aiter__(self) -> AsyncIterator[ModelEvent]:
+        return self._events
 
-    async def __anext__(self) -> ModelEvent:
-        if self._end is not None:
-            end, self._end = self._end, None
-            return end
-        try:
-            event = await self._answer.__anext__()
-        except LLMError as error:
-            return self._broke_off(error)
-        except StopAsyncIteration:
-            raise
-        except BaseException as error:
-            self._record(error)
-            raise
-        return self._ended(event) if type(event) is End else event
+    def __anext__(self) -> Awaitable[ModelEvent]:
+        return self._events.__anext__()
 
     async def aclose(self) -> None:
         """Before the end this makes the call a cancelled one."""
         try:
+            await self._events.aclose()
             await self._answer.aclose()
         finally:
             self._record(GeneratorExit())
 
+    async def _heard(self) -> AsyncGenerator[ModelEvent, None]:
+        try:
+            async for event in self._answer:
+                yield self._ended(event) if type(event) is End else event
+        except LLMError as error:
+            self._record(error)
+            yield Failed(error)
+            yield self._end("error", self.call.attempts[-1].model)
+        except BaseException as error:
+            self._record(error)
+            raise
+
     def _ended(self, end: End) -> End:
         self._record(None)
-        return End(end.finish_reason, end.model, tuple(self.call.attempts))
+        return self._end(end.finish_reason, end.model)
 
-    def _broke_off(self, error: LLMError) -> Failed:
-        self._record(error)
-        attempts = tuple(self.call.attempts)
-        self._end = End("error", attempts[-1].model, attempts)
-        return Failed(error)
+    def _end(self, finish_reason: str, model: ModelRef) -> End:
+        return End(finish_reason, model, tuple(self.call.attempts))
 
     def _record(self, error: BaseException | None) -> None:
         """The first ending counts."""

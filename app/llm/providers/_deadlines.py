@@ -28,7 +28,8 @@ class Deadlines:
         self._timeouts = timeouts
         self._failures = failures
         self._loop = asyncio.get_running_loop()
-        now = self._loop.time()
+        self._now = self._loop.time
+        now = self._now()
         self._end = now + timeouts.total
         self._since = now
         self._limit = timeouts.first_token if first is None else first
@@ -83,7 +84,7 @@ class Deadlines:
 
     def heard(self) -> None:
         self.paused = False
-        self._since = self._loop.time()
+        self._since = self._now()
         if not self._begun:
             self._begun = True
             self._what = "fell silent in mid-answer: nothing more came"
@@ -93,7 +94,7 @@ class Deadlines:
         """All was said: the token count may still follow, and isn't waited for long."""
         if not self._said:
             self._said = True
-            self._since = self._loop.time()
+            self._since = self._now()
             self._change(min(self._limit, _TRAILER))
 
     def stop(self) -> None:
@@ -112,7 +113,7 @@ class Deadlines:
         return min(self._since + self._limit, self._end)
 
     def _look(self) -> None:
-        now = self._loop.time()
+        now = self._now()
         if self.paused:
             self._since = now
         if now < self._due:

@@ -5,15 +5,24 @@ are looked for; one of them as a whole string only makes a frame be read in vain
 """
 
 import re
+from collections.abc import Callable
 
 END = b"\n\n"
+NULL_USAGE = b',"usage":null'
+
+Matters = Callable[[bytes], re.Match[bytes] | None]
+
+MATTERS: Matters = re.compile(rb'"(?:error"|finish_reason": *"|usage")').search
+"""Finds an error, a reason to be finished, or a count of tokens, wherever they stand."""
+MATTERS_COUNTED: Matters = re.compile(rb'"(?:error"|finish_reason": *"|usage"(?!: *null))').search
+"""The same for a caller who gets the count too, and all that stands in for it."""
 
 _NULL = re.compile(rb',\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,\s*')
 
 
-def plain(data: bytes) -> bool:
+def plain(data: bytes, matters: Matters) -> bool:
     """Whether all there is are frames of one line with an object that only says something: no
-    comment, nothing cut short, no count of tokens, no error, no reason to be finished."""
+    comment, nothing cut short, and nothing that `matters`."""
     if not (data.startswith(b"data:") and data.endswith(b"}\n\n")):
         return False
     lines = data.count(b"\n")
@@ -21,15 +30,13 @@ def plain(data: bytes) -> bool:
         lines == 2 * data.count(b"}\n\n") and lines == 2 * data.count(b"\n\ndata:") + 2
     ):
         return False
-    if b'"usage"' in data and data.count(b'"usage"') != data.count(b'"usage":null'):
-        return False
-    return not (b'"error"' in data or b'"finish_reason":"' in data or b'"finish_reason": "' in data)
+    return matters(data) is None
 
 
 def without_nulls(data: bytes) -> bytes:
     """Leaves out the tokens that aren't counted yet: some vendors say so in every frame, and most
     of them in the spelling that is quickest to cut out."""
-    data = data.replace(b',"usage":null', b"")
+    data = data.replace(NULL_USAGE, b"")
     return _NULL.sub(b"", data) if b'"usage"' in data else data
 
 

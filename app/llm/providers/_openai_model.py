@@ -79,21 +79,28 @@ class OpenAIModel:
         self, request: ModelRequest, deadlines: Deadlines
     ) -> AsyncGenerator[ModelEvent, None]:
         response = await self._respond(request, deadlines)
+        content = response.content
         try:
             deadlines.watch(response)
             reader = self._reader(request, response)
-            while data := await self._more(response.content, reader):
-                spoke = False
-                for event in reader.feed(data):
-                    spoke = deadlines.paused = True
+            feed = reader.feed
+            while not reader.done:
+                try:
+                    data = await content.readany()
+                except (ModelTimeout, *TRANSPORT_ERRORS) as error:
+                    self._cut(reader, error)
+                    break
+                if not data:
+                    break
+                for event in feed(data):
+                    deadlines.paused = True
                     yield event
-                if spoke:
                     deadlines.heard()
                 if reader.complete:
                     deadlines.closing()
             for event in reader.close():
                 yield event
-            await _linger(response.content)
+            await _linger(content)
         finally:
             deadlines.stop()
             hang_up(response)
@@ -152,18 +159,13 @@ class OpenAIModel:
             return StreamReader(*about) if streamed else WholeReader(*about)
         return StreamRelay(*about, request.body) if streamed else WholeRelay(*about)
 
-    async def _more(self, content: aiohttp.StreamReader, reader: Reader) -> bytes:
-        """The next bytes; none after the last ones."""
-        if reader.done:
-            return b""
-        try:
-            return await content.readany()
-        except (ModelTimeout, *TRANSPORT_ERRORS) as error:
-            if reader.complete:
-                return b""
-            if isinstance(error, ModelTimeout):
-                raise
-            raise self._failures.unusable("broke off in mid-answer") from error
+    def _cut(self, reader: Reader, error: Exception) -> None:
+        """Nothing more comes, which is well where all was said."""
+        if reader.complete:
+            return
+        if isinstance(error, ModelTimeout):
+            raise error
+        raise self._failures.unusable("broke off in mid-answer") from error
 
 
 async def _error_text(response: aiohttp.ClientResponse, deadlines: Deadlines) -> str:

@@ -9,7 +9,16 @@ from app.llm.events import End, ModelEvent, UsageReport, WireChunk
 from app.llm.messages import ModelRef, Usage
 from app.llm.providers._failures import Failures
 from app.llm.providers._openai_answer import MAX_CHUNK, length_said, nothing_said, object_in
-from app.llm.providers._openai_frames import END, data_in, plain, without_comments, without_nulls
+from app.llm.providers._openai_frames import (
+    END,
+    MATTERS,
+    MATTERS_COUNTED,
+    NULL_USAGE,
+    data_in,
+    plain,
+    without_comments,
+    without_nulls,
+)
 from app.llm.providers._openai_payload import dict_in, dicts_in, text_in, usage_in
 
 _SILENT = ("role", "name")
@@ -28,8 +37,10 @@ class StreamRelay:
         self._failures = failures
         self._counts = dict_in(body.get("stream_options")).get("include_usage") is True
         self._choices = wanted if isinstance(wanted := body.get("n"), int) else 1
+        self._matters = MATTERS_COUNTED if self._counts else MATTERS
         self._framer = sse.Framer()
         self._silent = True
+        self._nulls = False
         self._held = b""
         self._overhead = 0
         self._characters = 0
@@ -39,17 +50,23 @@ class StreamRelay:
         self.complete = False
 
     def feed(self, data: bytes) -> Iterable[ModelEvent]:
-        """At most one `WireChunk`."""
-        framer = self._framer
-        if not framer.idle or b"\r" in data or not data.endswith(END):
-            data = framer.feed(data)
-            if framer.pending > MAX_CHUNK:
-                raise self._too_large()
-            if not data:
-                return ()
-        if b'"usage"' in data and not self._counts:
-            data = without_nulls(data)
-        if self._silent or not plain(data):
+        """At most one `WireChunk`. The way of the usual frame is written out, since there are so
+        many; every other way comes to the same."""
+        if self._nulls:
+            data = data.replace(NULL_USAGE, b"")
+        flows = not self._silent and self._framer.idle
+        if (
+            flows
+            and data.startswith(b"data:")
+            and data.endswith(b"}\n\n")
+            and data.count(b"\n") == 2
+            and self._matters(data) is None
+        ):
+            return (WireChunk(data, max(0, len(data) - self._overhead)),)
+        data = self._framer.feed(data)
+        if self._framer.pending > MAX_CHUNK:
+            raise self._too_large()
+        if self._silent or not plain(data, self._matters):
             return self._read(data)
         return (WireChunk(data, self._guess(data)),)
 
@@ -82,11 +99,11 @@ class StreamRelay:
     def _frame(self, frame: bytes) -> bytes:
         """What goes on because of this frame: itself, with all that was held back for it, or
         nothing. Whether it is read depends on it alone, not on which others it came with."""
-        whole = frame + END
-        if not self._silent and plain(whole):
+        whole = self._without_nulls(frame + END)
+        if not self._silent and plain(whole, self._matters):
             self._characters += self._guess(whole)
             return whole
-        text = data_in(frame)
+        text = data_in(whole)
         if text == b"[DONE]":
             self.done = self.complete = True
         if not text or self.done:
@@ -95,6 +112,13 @@ class StreamRelay:
         self._note(payload)
         whole = self._uncounted(whole, payload)
         return self._first(whole, payload) if self._silent else whole
+
+    def _without_nulls(self, whole: bytes) -> bytes:
+        if self._counts or b'"usage"' not in whole:
+            return whole
+        without = without_nulls(whole)
+        self._nulls = self._nulls or without != whole
+        return without
 
     def _note(self, payload: dict[str, Any]) -> None:
         self._usage = usage_in(payload) or self._usage
