@@ -114,9 +114,9 @@ async def test_what_takes_too_long_is_not_waited_for(
     (row,) = report.results
     assert row.answered == 0
     assert "the time" in (row.error or "")
-    assert all(
-        [await recorded.hung_up() is None for recorded in upstream.requests if recorded.body]
-    )
+    for recorded in upstream.requests:
+        if recorded.path.endswith("/chat/completions"):
+            await recorded.hung_up()
 
 
 async def test_over_http(run_service: RunService, upstream: FakeOpenAI) -> None:
