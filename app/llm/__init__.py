@@ -13,6 +13,7 @@ from app.llm.catalogue.facts import ModelFacts, Prices
 from app.llm.catalogue.listings.offer import Listing, Offer
 from app.llm.catalogue.seed import completed, seed
 from app.llm.client import Embedding, LLMClient
+from app.llm.compression import STRATEGIES
 from app.llm.cost import Amount
 from app.llm.errors import (
     BadGateway,
@@ -87,6 +88,7 @@ __all__ = [
     "PROFILE_PREFIX",
     "PROVIDERS",
     "SHIPPED",
+    "STRATEGIES",
     "TASK_PROFILES",
     "Amount",
     "AnswerCache",

@@ -6,7 +6,16 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.gateway.profiles.service import Origin, Seen
-from app.llm import AUTO, PROFILE_PREFIX, TASK_PROFILES, Capability, Order, Profile, Task
+from app.llm import (
+    AUTO,
+    PROFILE_PREFIX,
+    STRATEGIES,
+    TASK_PROFILES,
+    Capability,
+    Order,
+    Profile,
+    Task,
+)
 
 
 def _model_name(name: str) -> str:
@@ -17,8 +26,14 @@ def _model_name(name: str) -> str:
     return name
 
 
+def _strategy(name: str) -> str:
+    if name not in STRATEGIES:
+        raise ValueError(f"should be one of {', '.join(STRATEGIES)}")
+    return name
+
+
 ModelName = Annotated[str, Field(max_length=200), AfterValidator(_model_name)]
-Strategy = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
+Strategy = Annotated[str, Field(max_length=40), AfterValidator(_strategy)]
 Provider = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Share = Annotated[int, Field(ge=1, le=100)]
 

@@ -1,6 +1,7 @@
 """What a plan holds, whatever is asked: properties over made-up models and wishes."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -81,7 +82,7 @@ def test_every_plan(
     known: tuple[ModelFacts, ...],
     profile: Profile,
     asked: list[str],
-    wished: dict[str, object],
+    wished: dict[str, Any],
     chain: list[str],
 ) -> None:
     desk = Desk(known, (profile,), tuple(chain), Here(PROVIDERS[:2]))
