@@ -14,7 +14,7 @@ from app.llm.messages import Attempt, CallContext, ModelRef, Task, Usage
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """`asked` is the model that the caller named, `used` the one that was heard.
+    """`asked` is the model that the caller named, as it did; `used` the one that was heard.
 
     `usage` adds up every attempt in which something was heard: vendors bill for half an answer
     too. `estimated` says that some of it is our guess, since a provider never told. `cost` is for
@@ -30,7 +30,7 @@ class LedgerEntry:
     id: UUID
     task: Task
     context: CallContext
-    asked: ModelRef | None
+    asked: ModelRef | str | None
     used: ModelRef | None
     status: CallStatus
     error: str | None
@@ -58,7 +58,7 @@ class LedgerEntry:
             id=call.id,
             task=request.task,
             context=request.context,
-            asked=request.model,
+            asked=request.model or next(iter(request.wishes.models), None),
             used=call.used,
             status=call.status or CallStatus.OK,
             error=call.error,

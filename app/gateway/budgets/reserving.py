@@ -112,7 +112,7 @@ class _Figures(NamedTuple):
         held = f" (calls under way hold {_number(self.held)})" if self.held else ""
         return (
             f"{_number(self.limit)} {self.unit} a {period} has {_number(self.left)} left{held}, "
-            f"and this call may cost up to {_number(self.most)}"
+            f"and this call may cost up to {_number(self.most)}, or less with lower max_tokens"
         )
 
 
