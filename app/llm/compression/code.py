@@ -93,7 +93,7 @@ _BY_NAME = {
     for language, expression in _EXPRESSIONS.items()
     for name in (language, *_OTHER_NAMES.get(language, ()))
 }
-LANGUAGES = tuple(_BY_NAME)
+LANGUAGES = tuple(_EXPRESSIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from app.llm.compression.code import Span, anatomy
 from app.llm.compression.fences import in_code
 
 _DIRECTIVE = re.compile(
-    r"/\*[!+]|--\+|///\s*<|//go:|//\s*\+build|#cgo|coding[:=]"
+    r"\A#!|/\*[!+]|--\+|///\s*<|//go:|//\s*\+build|#cgo|coding[:=]"
     r"|\b(?:noqa|type:|mypy:|ruff:|pylint:|pyright:|fmt:|isort:|pragma|nosec|noinspection)"
     r"|@ts-|@jsx|@flow|eslint|prettier-|biome-|istanbul|webpack|sourceMappingURL"
     r"|shellcheck|yamllint|rubocop|frozen_string_literal|NOLINT|yaml-language-server"

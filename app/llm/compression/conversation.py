@@ -25,10 +25,12 @@ def body_texts(body: Mapping[str, Any]) -> list[str]:
     return [text for message in _body_messages(body) for text in _said(message)]
 
 
-def body_with_texts(body: Mapping[str, Any], texts: Sequence[str]) -> dict[str, Any]:
+def body_with_texts(body: Mapping[str, Any], texts: Sequence[str]) -> Mapping[str, Any]:
+    """The body itself where it has no texts."""
+    if not texts:
+        return body
     rest = iter(texts)
-    messages = [_resaid(message, rest) for message in _body_messages(body)]
-    return {**body, "messages": messages}
+    return {**body, "messages": [_resaid(message, rest) for message in _body_messages(body)]}
 
 
 def changed(request: ModelRequest, texts: Sequence[str], said: Sequence[str]) -> ModelRequest:

@@ -1,14 +1,14 @@
 """Replaces lines that stood earlier in the conversation by a reference to them.
 
 Whoever reads from the top has met every line that a reference stands for. It tells how many there
-are, and quotes the first one, or its first 60 characters: the first line that reads so is meant.
+are, and quotes the first one, or its first 40 characters: the first line that reads so is meant.
 """
 
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-_QUOTE = 60
-_GAIN = 40
+_QUOTE = 40
+_GAIN = 30
 """Characters that a reference has to save; below that it costs more attention than tokens."""
 
 
@@ -70,8 +70,8 @@ def _reference(block: list[str]) -> str:
     if not block:
         return ""
     indent = block[0][: len(block[0]) - len(block[0].lstrip())]
-    which = "line" if len(block) == 1 else f"{len(block)} lines"
-    return f'{indent}[the same {which} as above, from "{_beginning(block[0])}"]'
+    lines = "" if len(block) == 1 else f"{len(block)} lines from "
+    return f'{indent}[as above: {lines}"{_beginning(block[0])}"]'
 
 
 def _beginning(line: str) -> str:
