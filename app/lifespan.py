@@ -324,6 +324,7 @@ async def _client(
         profiles=profiles,
         health=health,
         hedging=llm.routing.hedging,
+        offline_faults=llm.routing.offline_faults,
         default_provider=llm.routing.provider,
     )
 

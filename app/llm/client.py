@@ -9,13 +9,14 @@ from app.kit.clock import Clock, utc_now
 from app.llm.call import Call, Monotonic
 from app.llm.catalogue.discovery import list_offers
 from app.llm.catalogue.listings.offer import Listing
+from app.llm.errors import ProviderDisabled
 from app.llm.events import End, ModelEvent, TextDelta, ToolCallDelta, Vectors
 from app.llm.ledger import Ledger
 from app.llm.messages import Attempt, Completion, ModelRef, ModelRequest, Usage
 from app.llm.model import ChatModel
 from app.llm.open_call import OpenCall, record
 from app.llm.output import find_output
-from app.llm.providers.connected import OFFLINE, ConnectedProviders
+from app.llm.providers.connected import ConnectedProviders
 from app.llm.tokens import TokenCounts
 
 
@@ -61,12 +62,14 @@ class LLMClient:
 
     def require(self, provider: str) -> None:
         """Raises `ProviderDisabled` unless `provider` is configured, or is `offline`."""
-        if provider != OFFLINE:
-            self._providers.require(provider)
+        self._providers.require(provider)
 
     def base_url(self, provider: str) -> str:
-        """Raises `ProviderDisabled`."""
-        return self._providers.require(provider).base_url
+        """Raises `ProviderDisabled`, also for the one that is built in and has no address."""
+        address = self._providers.require(provider).base_url
+        if not address:
+            raise ProviderDisabled(f"'{provider}' is built in, and has no address")
+        return address
 
     async def list_models(self, provider: str) -> tuple[str, ...]:
         """Asks the provider, for 5 s at most. Raises `LLMError`."""

@@ -11,15 +11,24 @@ _CUSTOM = "custom_"
 _OWN = re.compile(rf"{_CUSTOM}[a-z0-9_]{{1,40}}")
 
 OFFLINE = "offline"
-"""The name under which callers ask for no model at all. No provider: nothing can be asked of it."""
+"""The provider that is built in. A negotiation whose provider it is has no model at all: its agents
+are the built-in negotiators."""
 
 
 class ConnectedProviders:
     """By name, in the registry's order. `default` may name one that isn't configured: asking for
-    it then says so, where silently taking another would hide a typing error."""
+    it then says so, where silently taking another would hide a typing error. `built_in` is there
+    too, and none of those configured."""
 
-    def __init__(self, providers: Mapping[str, Provider], default: str | None = None) -> None:
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        default: str | None = None,
+        *,
+        built_in: Provider | None = None,
+    ) -> None:
         self._providers = providers
+        self._built_in = built_in
         self.default = default or next(iter(providers), OFFLINE)
 
     @property
@@ -31,7 +40,8 @@ class ConnectedProviders:
 
         Raises `ProviderDisabled`, saying what to set and what there is instead.
         """
-        found = self._providers.get(name) or self._custom(name)
+        found = self._built_in if name == OFFLINE else None
+        found = found or self._providers.get(name) or self._custom(name)
         if found is None:
             raise ProviderDisabled(f"{_why(name)}. {self._instead()}")
         return found

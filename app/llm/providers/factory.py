@@ -22,6 +22,7 @@ from app.llm.messages import Completion, ModelRef, ModelRequest
 from app.llm.model import ChatModel
 from app.llm.providers.connected import ConnectedProviders
 from app.llm.providers.connection import Connection
+from app.llm.providers.offline import OfflineProvider
 from app.llm.providers.opening import open_providers
 from app.llm.routing.breaker import BehindBreaker, BreakerPolicy
 from app.llm.routing.chain import Chains
@@ -51,6 +52,7 @@ def build_client(
     profiles: LiveProfiles | None = None,
     health: Health | None = None,
     hedging: bool = False,
+    offline_faults: bool = False,
     budgets: Budgets | None = None,
     cache: AnswerCache | None = None,
     sleep: Sleep = asyncio.sleep,
@@ -59,9 +61,12 @@ def build_client(
 ) -> LLMClient:
     """A client over the connections that reach their provider. Nothing is opened before the first
     call. `custom` are servers of one's own. `health` brings its own breakers, else `breaker` is
-    their policy. `sleep` and the clocks are for tests."""
-    opened = open_providers(connections, custom or {}, timeouts or Timeouts())
-    providers = ConnectedProviders(opened, default_provider)
+    their policy. `offline_faults` lets the built-in model fail on purpose. `sleep` and the clocks
+    are for tests."""
+    timeouts = timeouts or Timeouts()
+    opened = open_providers(connections, custom or {}, timeouts)
+    built_in = OfflineProvider(tuple(opened), timeouts, faults=offline_faults)
+    providers = ConnectedProviders(opened, default_provider, built_in=built_in)
     health = health or Health(breaker, clock=clock, monotonic=monotonic)
     profiles = profiles or LiveProfiles()
     planner = RoutePlanner(
