@@ -46,7 +46,8 @@ class Cooldowns:
 
 
 class Rested:
-    """A model that isn't asked before its vendor said so, not even as the last resort."""
+    """A model that isn't asked before its vendor said so, unless there is no other to ask. Where
+    nothing may be spent there is no such exception: the free ones are shared, and waited for."""
 
     def __init__(self, inner: ChatModel, ref: ModelRef, cooldowns: Cooldowns) -> None:
         self._inner = inner
@@ -55,7 +56,7 @@ class Rested:
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
         left = self._cooldowns.left(self._ref)
-        if left > 0:
+        if left > 0 and not (call.last_resort and not call.plan.free_only):
             self._refuse(call, left)
         try:
             return await self._inner.open(request, call)

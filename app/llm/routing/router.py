@@ -71,7 +71,8 @@ class Router:
                 answer = await self._hedge.open(request, call, queue, failures)
             if answer is not None:
                 return answer
-        left_alone = next((c for c, error in failures if isinstance(error, LeftAlone)), None)
+        spared = LeftAlone if call.plan.free_only else LeftAlone | CoolingDown
+        left_alone = next((c for c, error in failures if isinstance(error, spared)), None)
         if left_alone is None:
             return None
         call.last_resort = True

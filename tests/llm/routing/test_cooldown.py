@@ -1,6 +1,7 @@
 """A model that said when to come back isn't asked before."""
 
 from collections.abc import AsyncGenerator
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -9,17 +10,20 @@ from hypothesis import strategies as st
 from app.llm import (
     ChainExhausted,
     Chains,
+    FreeModelsExhausted,
     LLMError,
     ModelEvent,
     ModelRef,
     ModelRequest,
     RateLimited,
     TextDelta,
+    Wishes,
 )
 from app.llm.call import Call
 from app.llm.errors import CoolingDown
 from app.llm.model import Answer
 from app.llm.routing.cooldown import LONGEST, Cooldowns, Rested
+from app.llm.routing.plan import Candidate, Plan
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.llm.conftest import Connect, ask
 from tests.llm.routing.models import Watch, a_call, request
@@ -86,7 +90,7 @@ class TestModel:
     watch = Watch()
     asked = request("openrouter:m:free")
 
-    async def test_is_not_asked_until_then_not_even_as_the_last_resort(self) -> None:
+    async def test_is_not_asked_until_then(self) -> None:
         inner = Scripted()
         model = Rested(inner, REF, Cooldowns(self.watch))
         inner.next = RateLimited("429", retry_after=30)
@@ -94,7 +98,6 @@ class TestModel:
             await model.open(self.asked, a_call(self.asked))
         self.watch.now += 10
         call = a_call(self.asked)
-        call.last_resort = True
         with pytest.raises(CoolingDown, match="come back in 20 s") as raised:
             await model.open(self.asked, call)
 
@@ -105,6 +108,17 @@ class TestModel:
         inner.next = None
         await model.open(self.asked, a_call(self.asked))
         assert inner.asked == 2
+
+    @pytest.mark.parametrize("free_only", [True, False])
+    async def test_is_the_last_resort_where_something_may_be_spent(self, free_only: bool) -> None:
+        inner, cooldowns = Scripted(), Cooldowns(self.watch)
+        cooldowns.rest(REF, 30)
+        call = a_call(self.asked)
+        call.plan, call.last_resort = Plan((Candidate(REF),), free_only), True
+        with pytest.raises(CoolingDown) if free_only else nullcontext():
+            await Rested(inner, REF, cooldowns).open(self.asked, call)
+
+        assert inner.asked == (0 if free_only else 1)
 
     async def test_is_asked_where_no_moment_was_named(self) -> None:
         inner = Scripted()
@@ -126,16 +140,28 @@ async def test_the_chain_goes_on_without_it(connect: Connect, upstream: FakeOpen
     assert [body["model"] for body in upstream.calls] == ["status-429-after-60", "ok", "ok", "ok"]
 
 
-async def test_without_another_the_caller_learns_when_to_come_back(
+async def test_without_another_it_is_asked_after_all(
     connect: Connect, upstream: FakeOpenAI
 ) -> None:
     client = connect()
-    for _ in range(3):
+    for _ in range(2):
         with pytest.raises(ChainExhausted) as raised:
             await client.complete(ask("status-429-after-60"))
 
     cause = raised.value.cause
     assert isinstance(cause, RateLimited)
-    assert cause.retry_after is not None
-    assert 0 < cause.retry_after <= 60
+    assert cause.retry_after == 60
+    assert len(upstream.calls) == 2
+
+
+async def test_where_nothing_may_be_spent_it_is_not_and_the_caller_learns_when(
+    connect: Connect, upstream: FakeOpenAI
+) -> None:
+    client = connect()
+    for _ in range(3):
+        with pytest.raises(FreeModelsExhausted) as raised:
+            await client.complete(ask("status-429-after-60", wishes=Wishes(free_only=True)))
+
+    assert raised.value.retry_after is not None
+    assert 0 < raised.value.retry_after <= 60
     assert len(upstream.calls) == 1
