@@ -28,6 +28,7 @@ from app.llm.routing.plan import Candidate, Plan
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.llm.conftest import Connect, RecordingLedger, ask
 
+NOTHING = Decimal(0)
 MODEL = ModelRef("lm_studio", "ok")
 PRICES = Prices(
     prompt=Decimal("0.000003"),
@@ -87,7 +88,7 @@ class TestCost:
         done.cache = CacheUse.HIT
         done.succeed()
         entry = LedgerEntry.of(done)
-        assert (entry.cost, entry.usage, entry.estimated) == (0, Usage(), False)
+        assert (entry.cost, entry.usage, entry.estimated) == (NOTHING, Usage(), False)
 
     def test_adds_up_all_that_was_heard(self) -> None:
         other = ModelRef("lm_studio", "other")
@@ -118,7 +119,11 @@ class TestCost:
     ) -> None:
         with pytest.raises(ChainExhausted):
             await connect(catalogue=priced("status-500")).complete(ask("status-500"))
-        assert (ledger.only.cost, ledger.only.usage, ledger.only.estimated) == (0, Usage(), False)
+        assert (ledger.only.cost, ledger.only.usage, ledger.only.estimated) == (
+            NOTHING,
+            Usage(),
+            False,
+        )
 
     async def test_of_half_an_answer_is_for_what_was_heard(
         self, connect: Connect, ledger: RecordingLedger
@@ -154,7 +159,7 @@ class TestCost:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        assert (ledger.only.status, ledger.only.cost) == (CallStatus.CANCELLED, 0)
+        assert (ledger.only.status, ledger.only.cost) == (CallStatus.CANCELLED, NOTHING)
 
 
 class TestWhatWasDecided:
