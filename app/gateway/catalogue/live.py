@@ -41,7 +41,7 @@ class CatalogueFeed:
 
     async def load(self) -> None:
         async with self._loading, self._database.read(EVERY_TENANT) as unit:
-            self._live.current = Catalogue(await Models(unit).all())
+            self._live.current = await Models(unit).all()
 
     async def announce(self, unit: UnitOfWork) -> None:
         """Has every process load anew once `unit` is committed."""

@@ -1,16 +1,17 @@
 """The catalogue as a whole, written once and read at every change. Built on a unit of work."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import JSONB, Insert, distinct_on, insert
 
-from app.db import Model, UnitOfWork
+from app.db import Model, Query, UnitOfWork
 from app.gateway.catalogue.models import BenchmarkRow, ModelRow, PriceRow
 from app.gateway.catalogue.rows import model_row, price_row
-from app.llm import ModelFacts, ModelRef, Prices
+from app.llm import Catalogue, ModelFacts, ModelRef, Prices
 
 
 def insert_rows(model: type[Model]) -> Insert:
@@ -64,8 +65,23 @@ BENCHMARK_OF = and_(
     BENCHMARKED.c.provider == ModelRow.provider, BENCHMARKED.c.model == ModelRow.model
 )
 
-_WHOLE = (
-    select(ModelRow, *PRICES, BENCHMARKED.c.quality)
+_WHOLE = Query(
+    select(
+        ModelRow.provider,
+        ModelRow.model,
+        ModelRow.name,
+        ModelRow.context_length,
+        ModelRow.max_output,
+        ModelRow.input_modalities,
+        ModelRow.output_modalities,
+        ModelRow.parameters,
+        ModelRow.free,
+        ModelRow.source,
+        ModelRow.retired_at,
+        ModelRow.loaded,
+        *PRICES,
+        BENCHMARKED.c.quality,
+    )
     .outerjoin(PriceRow, PRICED_NOW)
     .outerjoin(BENCHMARKED, BENCHMARK_OF)
     .order_by(ModelRow.provider, ModelRow.model)
@@ -74,38 +90,45 @@ _WHOLE = (
 
 class Models:
     def __init__(self, unit: UnitOfWork) -> None:
-        self._session = unit.session
+        self._unit = unit
 
     async def add_missing(self, facts: Iterable[ModelFacts], now: datetime) -> int:
         """Adds those that the catalogue has never had, with their prices; returns how many."""
         by_ref = {each.ref: each for each in facts}
         rows = [model_row(by_ref[ref], now, seen=False) for ref in sorted(by_ref, key=str)]
-        added = (await self._session.execute(_SEED, {"rows": rows})).all()
+        added = (await self._unit.session.execute(_SEED, {"rows": rows})).all()
         refs = [ModelRef(provider, model) for provider, model in added]
         priced = [ref for ref in refs if by_ref[ref].prices != Prices()]
         if priced:
             prices = [price_row(ref, by_ref[ref].prices, now) for ref in priced]
-            await self._session.execute(ADD_PRICES, {"rows": prices})
+            await self._unit.session.execute(ADD_PRICES, {"rows": prices})
         return len(refs)
 
-    async def all(self) -> list[ModelFacts]:
-        return [_facts(row) for row in await self._session.execute(_WHOLE)]
+    async def all(self) -> Catalogue:
+        """Put together in a thread: thousands of models would hold up the event loop."""
+        return await asyncio.to_thread(_catalogue, await _WHOLE.rows(self._unit))
 
 
-def _facts(row: Row[Any]) -> ModelFacts:
-    kept: ModelRow = row[0]
+def _catalogue(rows: Iterable[tuple[Any, ...]]) -> Catalogue:
+    return Catalogue(map(_facts, rows))
+
+
+def _facts(row: tuple[Any, ...]) -> ModelFacts:
+    """From the columns of `_WHOLE`."""
+    provider, model, name, context_length, max_output, takes, gives, parameters, *more = row
+    free, source, retired_at, loaded, *amounts, quality = more
     return ModelFacts(
-        ref=ModelRef(kept.provider, kept.model),
-        name=kept.name,
-        context_length=kept.context_length,
-        max_output=kept.max_output,
-        input_modalities=frozenset(kept.input_modalities),
-        output_modalities=frozenset(kept.output_modalities),
-        parameters=frozenset(kept.parameters),
-        prices=Prices(row.prompt, row.completion, row.cache_read, row.cache_write, row.request),
-        free=kept.free,
-        source=kept.source,
-        retired=kept.retired_at is not None,
-        loaded=kept.loaded,
-        quality=row.quality,
+        ref=ModelRef(provider, model),
+        name=name,
+        context_length=context_length,
+        max_output=max_output,
+        input_modalities=frozenset(takes),
+        output_modalities=frozenset(gives),
+        parameters=frozenset(parameters),
+        prices=Prices(*amounts),
+        free=free,
+        source=source,
+        retired=retired_at is not None,
+        loaded=loaded,
+        quality=quality,
     )

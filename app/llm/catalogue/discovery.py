@@ -1,5 +1,6 @@
 """Asks a provider what it offers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Protocol, runtime_checkable
@@ -50,7 +51,8 @@ async def _openai(provider: Fetching) -> Listing:
     name, listing = provider.row.name, provider.row.listing
     if listing is None:
         return _names_only(name, await provider.list_models())
-    return read_models(name, await provider.fetch_json(listing))
+    payload = await provider.fetch_json(listing)
+    return await asyncio.to_thread(read_models, name, payload)  # hundreds of rows take a while
 
 
 async def _lm_studio(provider: Fetching) -> Listing:
