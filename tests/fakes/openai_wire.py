@@ -9,7 +9,8 @@ As a process of its own, for benchmarks and crash tests:
 
     python -m tests.fakes.openai_wire --port 9999 --latency 0.2 --reply negotiating
 
-A request's fault is the one its model is named for (see `openai_faults`), else the next of
+A request's fault is the one its model is named for (see `openai_faults`; what follows an `@` in the
+name keeps models apart that have the same fault), else the next of
 `faults`, else `fault`. `GET /requests` lists the bodies received so far.
 """
 
@@ -119,7 +120,7 @@ class FakeOpenAI:
             await behaviour(fault)(exchange, self._script(body))
 
     def _fault(self, body: dict[str, Any]) -> str:
-        name = str(body.get("model"))
+        name = str(body.get("model")).partition("@")[0]
         if behaviour.knows(name):
             return name
         return self.faults.popleft() if self.faults else self.fault
