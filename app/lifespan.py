@@ -231,9 +231,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
             health=health,
         )
         stack.push_async_callback(client.aclose)
-        prober = Prober(
-            client.configured(), client.list_models, health, interval=llm.health_interval
-        )
+        prober = Prober(client.configured(), client.look, health, interval=llm.health_interval)
         await stack.enter_async_context(owned("health", prober.run))
         discovery = Discovery(database, client, feed, utc_now)
         stack.push_async_callback(discovery.aclose)

@@ -75,6 +75,11 @@ class LLMClient:
         """Asks the provider, for 5 s at most. Raises `LLMError`."""
         return await self._providers.require(provider).list_models()
 
+    async def look(self, provider: str) -> None:
+        """Asks the provider for something small that isn't billed. Raises `LLMError`, within some
+        seconds."""
+        await self._providers.require(provider).look()
+
     async def offers(self, provider: str) -> Listing:
         """Asks the provider for its models and all it tells of them, for some seconds at most.
         Raises `LLMError`."""

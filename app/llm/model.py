@@ -72,6 +72,11 @@ class Provider(Protocol):
         """The ids the provider offers. Raises `LLMError`, within seconds."""
         ...
 
+    async def look(self) -> None:
+        """Asks for something small that isn't billed, to see that it is there. Raises like
+        `list_models`."""
+        ...
+
     async def aclose(self) -> None: ...
 
 

@@ -41,6 +41,9 @@ class OpenAIProvider:
         failures = self._wire.failures()
         return _model_ids(await fetch(self._wire.network, self.row.listing, failures), failures)
 
+    async def look(self) -> None:
+        await self.list_models()
+
     async def fetch_json(self, path: str) -> Any:
         """The JSON at `path`, which continues the base address, or with a slash in front, starts at
         its host. Raises `LLMError`, within 5 s."""

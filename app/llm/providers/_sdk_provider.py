@@ -43,6 +43,9 @@ class SdkProvider(ABC):
         """The ids, in the provider's order. Raises `LLMError`, within 5 s."""
         return tuple(facts.ref.model for facts in await self.facts())
 
+    async def look(self) -> None:
+        await self.list_models()
+
     async def facts(self) -> tuple[ModelFacts, ...]:
         """What the vendor tells of its models; prices are no part of it. Raises `LLMError`, within
         5 s."""

@@ -61,6 +61,9 @@ class OfflineProvider:
     async def list_models(self) -> tuple[str, ...]:
         return (ASSISTANT,)
 
+    async def look(self) -> None:
+        """It is always there."""
+
     async def facts(self) -> tuple[ModelFacts, ...]:
         return (_FACTS,)
 

@@ -71,6 +71,16 @@ class Account:
 
 
 class OpenRouter(OpenAIProvider):
+    async def look(self) -> None:
+        """At the key: the list of models is public, and has half a megabyte. What stands in for
+        OpenRouter may know no keys."""
+        try:
+            await self.fetch_json("key")
+        except RequestRefused as error:
+            if error.upstream_status != 404:
+                raise
+            await self.list_models()
+
     async def account(self) -> Account:
         """What the key has used and has left. Raises `LLMError`, within 10 s."""
         key = dict_in(await self.fetch_json("key"))

@@ -25,7 +25,7 @@ def default_models(
     alike the best in our benchmark, then the one with the longest context. Nothing is taken
     without a price that is known. With nothing configured it is the built-in model.
     """
-    if OFFLINE in (providers.default, *(providers.names[:1] or (OFFLINE,))):
+    if providers.default == OFFLINE:
         yield Candidate(ASSISTANT, source=Source.DEFAULT)
         return
     among = providers.names if free_only else (providers.default,)

@@ -11,6 +11,7 @@ from app.llm.catalogue.traits import Traits
 from app.llm.providers._openai_payload import usage_of
 from app.llm.providers._openai_request import chat_body
 from app.llm.providers.openrouter import STOPS_BILLING, FreeRequests, OpenRouter, stops_billing
+from tests.fakes.openai_wire import FakeOpenAI
 from tests.fakes.openrouter import KEY, FakeOpenRouter
 from tests.llm.conftest import ask
 
@@ -27,6 +28,25 @@ async def openrouter(upstream: FakeOpenRouter) -> AsyncIterator[OpenRouter]:
     provider = OpenRouter(PROVIDERS["openrouter"], connection, Timeouts())
     yield provider
     await provider.aclose()
+
+
+class TestLook:
+    async def test_at_the_key(self, openrouter: OpenRouter, upstream: FakeOpenRouter) -> None:
+        await openrouter.look()
+        upstream.key = None
+        with pytest.raises(RequestRefused):
+            await openrouter.look()
+
+        assert {request.path.rpartition("/")[2] for request in upstream.requests} == {"key"}
+
+    async def test_what_stands_in_for_it_may_know_no_keys(self) -> None:
+        async with FakeOpenAI() as plain:
+            connection = Connection(api_key=SecretStr("sk-or"), base_url=plain.base_url)
+            provider = OpenRouter(PROVIDERS["openrouter"], connection, Timeouts())
+            await provider.look()
+            await provider.aclose()
+
+        assert plain.requests[-1].path.endswith("/models")
 
 
 class TestAccount:
