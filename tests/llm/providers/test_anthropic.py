@@ -14,11 +14,14 @@ import pytest
 from app.llm import (
     BadGateway,
     CallStatus,
+    Catalogue,
     ChainExhausted,
     End,
     Failed,
+    LiveCatalogue,
     LLMError,
     Message,
+    ModelFacts,
     ModelRef,
     ModelTimeout,
     OutputSchema,
@@ -251,6 +254,32 @@ async def test_leaving_in_mid_answer_hangs_up(claude: Native, upstream: FakeAnth
     async with asyncio.timeout(5):
         await upstream.requests[0].hung_up()
     assert claude.ledger.only.status is CallStatus.CANCELLED
+
+
+async def test_the_model_may_say_as_much_as_it_can(upstream: FakeAnthropic) -> None:
+    """The API wants a bound; ours is the caller's, else the catalogue's, else a usual one."""
+    known = ModelFacts(ModelRef("anthropic", "claude-large"), max_output=64_000)
+    catalogue = LiveCatalogue(Catalogue([known]))
+    async with native("anthropic", upstream, catalogue=catalogue) as claude:
+        await claude.client.complete(claude.ask("claude-large", max_tokens=7))
+        await claude.client.complete(claude.ask("claude-large"))
+        await claude.client.complete(claude.ask("claude-small"))
+
+    assert [body["max_tokens"] for body in upstream.calls] == [7, 64_000, 8192]
+
+
+async def test_the_first_calls_at_once_share_a_client(upstream: FakeAnthropic) -> None:
+    """Also where the one that began to open it leaves."""
+    async with native("anthropic", upstream) as claude:
+        left = asyncio.create_task(claude.client.complete(claude.ask()))
+        await asyncio.sleep(0)
+        left.cancel()
+        answers = await asyncio.gather(*[claude.client.complete(claude.ask()) for _ in range(5)])
+        await claude.client.complete(claude.ask())
+
+    assert {answer.text for answer in answers} == {"Hello from the fake model."}
+    assert left.cancelled()
+    assert upstream.accepted <= 5
 
 
 async def test_one_connection_serves_many_calls(claude: Native, upstream: FakeAnthropic) -> None:
