@@ -41,13 +41,14 @@ async def discover(discovery: ToDiscover) -> DiscoveryView:
 
 @router.post("/benchmark", response_model=BenchmarkReportView, responses=problems(ProviderDisabled))
 async def run_benchmark(
-    benchmark: ToBenchmark, tenant_id: TenantId, body: BenchmarkRequest
+    benchmark: ToBenchmark, tenant_id: TenantId, body: BenchmarkRequest | None = None
 ) -> BenchmarkReportView:
     """Put the best-placed models of each provider to the exercises, and keep how they did.
 
     Takes a minute or more. Models that cost something are asked too, unless `free` is true.
     """
-    return BenchmarkReportView.of(await benchmark.run(body.plan(tenant_id)))
+    plan = (body or BenchmarkRequest()).plan(tenant_id)
+    return BenchmarkReportView.of(await benchmark.run(plan))
 
 
 @router.get("/{model:path}", response_model=ModelDetail, responses=problems(UnknownModel))

@@ -7,7 +7,7 @@ from typing import Any
 from app.gateway import BenchmarkPlan
 from app.llm import ModelRef, Task, exercises
 from tests.fakes.openai_wire import FakeOpenAI
-from tests.fixtures.service import RunService
+from tests.fixtures.service import RunService, Service
 from tests.gateway.catalogue.conftest import Gateway, OpenGateway
 
 NOBODY = "http://127.0.0.1:9"
@@ -141,3 +141,10 @@ async def test_over_http(run_service: RunService, upstream: FakeOpenAI) -> None:
             assert told.json()["error"]["details"][0]["field"] == field
         told = await service.http.post("/api/v1/models/benchmark", json={"providers": ["groq"]})
         assert told.json()["error"]["code"] == "LLM_PROVIDER_DISABLED"
+
+
+async def test_with_no_provider_there_is_nothing_to_ask(service: Service) -> None:
+    for body in (b"", b"{}"):
+        told = await service.http.post("/api/v1/models/benchmark", content=body)
+        assert told.status_code == 200
+        assert told.json() == {"results": [], "left_out": []}
