@@ -9,7 +9,7 @@ from app.llm.cost import NOTHING, Amount, cost_of, prices_of
 from app.llm.errors import BudgetExceeded, ChainExhausted, NoModelFits
 from app.llm.messages import ModelRef, ModelRequest, Usage
 from app.llm.model import Answer, ChatModel
-from app.llm.routing.plan import Candidate, Plan
+from app.llm.routing.plan import Candidate
 
 _LONGEST_ANSWER = 16_384
 """In tokens, of a model of which nothing is known, for a caller who sets no limit."""
@@ -65,9 +65,15 @@ class Budgeted:
         if limits is None:
             return await self._inner.open(request, call)
         if limits.usd:
-            call.plan = _priced(call.plan)
+            _leave_unpriced(call)
         most = highest(request, call, call.plan.candidates)
-        await self._budgets.reserve(call, most + most if self._racing else most)
+        if self._racing:
+            most += most
+        call.decision = {
+            **call.decision,
+            "reserved": {"usd": f"{most.usd.normalize():f}", "tokens": most.tokens},
+        }
+        await self._budgets.reserve(call, most)
         try:
             return await self._inner.open(request, call)
         except ChainExhausted as error:
@@ -144,13 +150,20 @@ def _answers(body: Any) -> int:
     return wanted if isinstance(wanted, int) and wanted > 1 else 1
 
 
-def _priced(plan: Plan) -> Plan:
-    """Without the models that nobody knows the price of. Raises `NoModelFits` when none is left."""
-    known = tuple(c for c in plan.candidates if prices_of(c).cost(Usage()) is not None)
+def _leave_unpriced(call: Call) -> None:
+    """Takes the models that nobody knows the price of out of the plan. Raises `NoModelFits` when
+    none is left."""
+    candidates = call.plan.candidates
+    known = tuple(c for c in candidates if prices_of(c).cost(Usage()) is not None)
+    if len(known) == len(candidates):
+        return
+    unpriced = [str(candidate.ref) for candidate in candidates if candidate not in known]
     if not known:
-        names = ", ".join(str(candidate.ref) for candidate in plan.candidates)
         raise NoModelFits(
-            f"a budget in USD applies, and the price of {names} isn't known: find it out by "
-            "`python -m app discover`, or set a budget in tokens"
+            f"a budget in USD applies, and the price of {', '.join(unpriced)} isn't known: find it "
+            "out by `python -m app discover`, or set a budget in tokens"
         )
-    return plan if len(known) == len(plan.candidates) else replace(plan, candidates=known)
+    told = [{"model": name, "why": "no price, under a budget in USD"} for name in unpriced]
+    skipped = [*call.decision.get("skipped", ()), *told]
+    call.decision = {**call.decision, "skipped": skipped}
+    call.plan = replace(call.plan, candidates=known)

@@ -86,6 +86,11 @@ class TestWhatIsReserved:
         usd = PROMPT * Decimal("0.000001") + 100 * Decimal("0.000002")
         assert purse.asked == [Amount(usd, PROMPT + 100)]
 
+    async def test_stands_in_the_decision(self, connect: Connect, ledger: RecordingLedger) -> None:
+        await buy(connect, Purse(), {"ok": Prices(CENT, CENT)}).complete(ask("ok", max_tokens=3))
+        usd = f"{(PROMPT + 3) * CENT:f}"
+        assert ledger.only.decision["reserved"] == {"usd": usd.rstrip("0"), "tokens": PROMPT + 3}
+
     async def test_is_never_less_than_the_call_cost(
         self, connect: Connect, ledger: RecordingLedger
     ) -> None:
@@ -156,12 +161,15 @@ class TestRefusals:
         assert (ledger.only.error, ledger.only.cost) == ("LLM_BUDGET_EXCEEDED", Decimal(0))
 
     async def test_a_model_of_unknown_price_is_passed_over(
-        self, connect: Connect, upstream: FakeOpenAI
+        self, connect: Connect, upstream: FakeOpenAI, ledger: RecordingLedger
     ) -> None:
         client = buy(connect, Purse(), {"second": CHEAP}, chains=chain("second"))
         completion = await client.complete(REQUEST)
         assert completion.model == ModelRef("lm_studio", "second")
         assert [call["model"] for call in upstream.calls] == ["second"]
+        assert ledger.only.decision["skipped"] == [
+            {"model": "lm_studio:ok", "why": "no price, under a budget in USD"}
+        ]
 
     async def test_with_no_price_known_at_all_we_say_so(self, connect: Connect) -> None:
         with pytest.raises(NoModelFits, match="price of lm_studio:ok isn't known"):
