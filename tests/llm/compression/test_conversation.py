@@ -52,7 +52,7 @@ def test_a_body_of_any_other_form_stays(messages: Any) -> None:
 
 
 def test_a_body() -> None:
-    spoken = [
+    spoken: list[dict[str, Any]] = [
         {"role": "developer", "content": "one", "name": "x"},
         {"role": "user", "content": [{"type": "text", "text": "two", "cache_control": {}}, 3]},
     ]
