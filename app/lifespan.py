@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from app import APP_NAME, VERSION
 from app.accounts import Tenants
 from app.compat import OpenAIDoor
-from app.db import Address, Database, EmbeddedServer, Notifications
+from app.db import Address, Database, EmbeddedServer, Notifications, ensure_schema
 from app.db import migrate as migrate_schema
 from app.gateway import (
     AnswerStore,
@@ -191,7 +191,7 @@ def migrate(settings: Settings) -> tuple[str | None, str]:
 async def _core(settings: Settings) -> AsyncIterator[Core]:
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(_address(settings))
-        await asyncio.to_thread(migrate_schema, address)
+        await asyncio.to_thread(ensure_schema, address)
         database = Database(address, pool_size=settings.database_pool_size)
         stack.push_async_callback(database.aclose)
         notifications = Notifications(address)

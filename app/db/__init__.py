@@ -3,7 +3,7 @@
 from app.db.base import Model, UtcTime
 from app.db.embedded import EmbeddedServer
 from app.db.engine import DATABASE_ERRORS, Address, Database
-from app.db.migrate import migrate
+from app.db.migrate import ensure_schema, migrate
 from app.db.notifications import Notice, Notifications
 from app.db.query import Query
 from app.db.unit_of_work import EVERY_TENANT, UnitOfWork
@@ -20,5 +20,6 @@ __all__ = [
     "Query",
     "UnitOfWork",
     "UtcTime",
+    "ensure_schema",
     "migrate",
 ]

@@ -10,10 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from app.db import Address, migrate
+from app.db import Address, ensure_schema, migrate
+from app.db.migrate import newest_revision
 from app.tables import metadata
 from tests.fixtures.database import new_database
 
@@ -98,3 +101,25 @@ def test_every_constraint_of_the_models_is_in_the_database(address: Address) -> 
         for constraint in table.constraints
     }
     assert _constraints(address) == named
+
+
+def test_a_process_that_starts_has_it_done_elsewhere(bare: Address) -> None:
+    ensure_schema(bare)
+    assert _tenants(bare) == [("default",)]
+    assert migrate(bare) == (newest_revision(),) * 2
+
+
+def test_a_process_that_finds_it_done_never_loads_the_tool(address: Address) -> None:
+    program = (
+        "import sys; from app.db import Address, ensure_schema; "
+        "ensure_schema(Address(sys.argv[1])); sys.exit('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, address.libpq], cwd=ROOT, check=False, timeout=60
+    )
+    assert done.returncode == 0
+
+
+def test_the_newest_revision_is_the_tools_own() -> None:
+    scripts = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    assert newest_revision() == scripts.get_current_head()
