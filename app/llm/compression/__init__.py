@@ -5,8 +5,9 @@ from app.llm.compression.strategies import (
     STRATEGIES,
     SUMMARY,
     Texts,
+    UnknownStrategy,
     named,
     shorten,
 )
 
-__all__ = ["LOSSLESS", "STRATEGIES", "SUMMARY", "Texts", "named", "shorten"]
+__all__ = ["LOSSLESS", "STRATEGIES", "SUMMARY", "Texts", "UnknownStrategy", "named", "shorten"]

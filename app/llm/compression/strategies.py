@@ -1,14 +1,25 @@
 """The strategies, by the names that callers and profiles use."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from app.llm.call import Saving
 from app.llm.compression.comments import without_comments
 from app.llm.compression.repeats import without_repeats
 from app.llm.compression.whitespace import without_surplus_space
+from app.llm.errors import LLMError
 from app.llm.tokens import text_tokens
 
 Texts = list[str]
+
+
+class UnknownStrategy(LLMError):
+    """Somebody asked for compression by a name that isn't known."""
+
+    code = "VALIDATION_ERROR"
+    status = 400
+    level = logging.INFO
+
 
 SUMMARY = "summary"
 """Old turns told in fewer words, by a model. The one strategy that loses something."""
@@ -28,11 +39,14 @@ STRATEGIES = (*LOSSLESS, SUMMARY, *_ALIASES)
 
 
 def named(names: Iterable[str]) -> tuple[str, ...]:
-    """The strategies that these names stand for. Raises `ValueError` on one that isn't known."""
+    """The strategies that these names stand for. Raises `UnknownStrategy`."""
     found: list[str] = []
     for name in names:
         if name not in STRATEGIES:
-            raise ValueError(f"'{name[:50]}' is no strategy; there are {', '.join(STRATEGIES)}")
+            raise UnknownStrategy(
+                f"compress: there is no strategy {name[:50]!a}; there are {', '.join(STRATEGIES)}, "
+                'as in ["lossless"]'
+            )
         found += _ALIASES.get(name, (name,))
     return tuple(dict.fromkeys(found))
 

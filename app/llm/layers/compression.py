@@ -15,8 +15,7 @@ _LONG = 20_000
 
 
 class Compressed:
-    """By the strategies that the wishes name, none by themselves; whoever takes names from people
-    checks them with `named` before. What each saved is noted in `call.savings`.
+    """By the strategies that the wishes name, none by themselves; raises `UnknownStrategy`. What each saved is noted in `call.savings`.
 
     Old turns are summarised first, so that no reference is left to something that isn't there.
     """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.llm.compression import LOSSLESS, STRATEGIES, named, shorten
+from app.llm.compression import LOSSLESS, STRATEGIES, UnknownStrategy, named, shorten
 from app.llm.compression.code import LANGUAGES, anatomy
 from app.llm.compression.fences import sections
 
@@ -25,7 +25,7 @@ class TestNames:
         assert named(["summary", "lossless", "repeats"]) == ("summary", *LOSSLESS)
 
     def test_an_unknown_one_is_told_with_the_known(self) -> None:
-        with pytest.raises(ValueError, match="'zip' is no strategy; there are comments, white"):
+        with pytest.raises(UnknownStrategy, match="no strategy 'zip'; there are comments, white"):
             named(["zip"])
 
     def test_each_is_one(self) -> None:

@@ -17,6 +17,7 @@ from app.llm import (
     TextPart,
     Wishes,
 )
+from app.llm.compression import UnknownStrategy
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.llm.conftest import Connect, RecordingLedger, ask
 
@@ -71,6 +72,17 @@ async def test_what_does_not_help_is_undone(
 
     assert asked(upstream) == ["Hi."]
     assert {s.tokens_before - s.tokens_after for s in ledger.only.savings} == {0}
+
+
+async def test_an_unknown_strategy_is_the_callers_mistake(
+    client: LLMClient, upstream: FakeOpenAI, ledger: RecordingLedger
+) -> None:
+    with pytest.raises(UnknownStrategy) as raised:
+        await client.complete(ask(wishes=Wishes(compress=("zip",))))
+
+    assert raised.value.status == 400
+    assert ledger.only.error == "VALIDATION_ERROR"
+    assert upstream.calls == []
 
 
 async def test_a_long_prompt_too(client: LLMClient, upstream: FakeOpenAI) -> None:
