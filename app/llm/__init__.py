@@ -23,6 +23,7 @@ from app.llm.errors import (
     FreeModelsExhausted,
     LLMError,
     ModelTimeout,
+    NoAccount,
     NoModelFits,
     PromptTooLong,
     ProviderDisabled,
@@ -67,6 +68,7 @@ from app.llm.messages import (
     Wishes,
 )
 from app.llm.open_call import OpenCall
+from app.llm.providers.billing import Account
 from app.llm.providers.connected import OFFLINE
 from app.llm.providers.connection import Connection
 from app.llm.providers.factory import build_client
@@ -90,6 +92,7 @@ __all__ = [
     "SHIPPED",
     "STRATEGIES",
     "TASK_PROFILES",
+    "Account",
     "Amount",
     "AnswerCache",
     "Attempt",
@@ -134,6 +137,7 @@ __all__ = [
     "ModelRef",
     "ModelRequest",
     "ModelTimeout",
+    "NoAccount",
     "NoModelFits",
     "NullLedger",
     "Offer",

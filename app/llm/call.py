@@ -1,6 +1,7 @@
 """The notebook of one call: what it tried and heard so far, however it will end."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from app.llm.routing.plan import Plan
 from app.llm.tokens import TokenCounts, estimate_tokens
 
 NO_PLAN = Plan(())
+
+_NAME = re.compile(r"[\w.:-]{1,200}", re.ASCII)
 
 Monotonic = Callable[[], float]
 """Seconds from some fixed moment, never running backwards."""
@@ -95,6 +98,7 @@ class Call:
         self._sent = request
         self._heard_at: float | None = None
         self._guessed = False
+        self._generation_id: str | None = None
 
     @property
     def tries(self) -> int:
@@ -117,6 +121,7 @@ class Call:
         self.plan, self.decision, self.savings = other.plan, other.decision, other.savings
         self._trying, self._begun = other._trying, other._begun  # noqa: SLF001  # of our own kind
         self._sent = other._sent  # noqa: SLF001  # the same
+        self._generation_id = other._generation_id  # noqa: SLF001  # the same
 
     def pay(self, other: "Call") -> None:
         """Takes over all that another notebook says, tokens too, so as to account for it."""
@@ -129,6 +134,14 @@ class Call:
         self._trying, self._begun, self._heard_at = model, self._monotonic(), None
         self._sent = request or self.request
         self.used, self.usage, self.characters, self.first_token_ms = None, None, 0, None
+        self._generation_id = None
+
+    def named(self, generation_id: str) -> bool:
+        """By what name the provider knows the attempt under way; tells whether it has one now. The
+        first counts, and none that can't be a name."""
+        if self._generation_id is None and _NAME.fullmatch(generation_id):
+            self._generation_id = generation_id
+        return self._generation_id is not None
 
     def hear(self, event: ModelEvent) -> None:
         if type(event) is WireChunk:  # first and cheapest: there are a hundred of them in a call
@@ -161,7 +174,17 @@ class Call:
         latency_ms = self._since(self._begun)
         usage, guessed = self._counted()
         self.attempts.append(
-            Attempt(self._trying, code, message, latency_ms, first_token_ms, usage, guessed, counts)
+            Attempt(
+                self._trying,
+                code,
+                message,
+                latency_ms,
+                first_token_ms,
+                usage,
+                guessed,
+                counts,
+                self._generation_id,
+            )
         )
         self._trying = None
 
@@ -179,6 +202,7 @@ class Call:
         self.first_token_ms = racer.first_token_ms
         self._trying, self._begun = racer._trying, racer._begun  # noqa: SLF001  # of our own kind
         self._heard_at, self._sent = racer._heard_at, racer._sent  # noqa: SLF001  # the same
+        self._generation_id = racer._generation_id  # noqa: SLF001  # the same
 
     def give_up(self) -> None:
         """Ends the attempt of a racer that lost. What was asked is billed by then, so its tokens

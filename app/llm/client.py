@@ -9,13 +9,14 @@ from app.kit.clock import Clock, utc_now
 from app.llm.call import Call, Monotonic
 from app.llm.catalogue.discovery import list_offers
 from app.llm.catalogue.listings.offer import Listing
-from app.llm.errors import ProviderDisabled
+from app.llm.errors import NoAccount, ProviderDisabled
 from app.llm.events import End, ModelEvent, TextDelta, ToolCallDelta, Vectors
 from app.llm.ledger import Ledger
 from app.llm.messages import Attempt, Completion, ModelRef, ModelRequest, Usage
 from app.llm.model import ChatModel
 from app.llm.open_call import OpenCall, record
 from app.llm.output import find_output
+from app.llm.providers.billing import Account, Settling, TellingAccount
 from app.llm.providers.connected import ConnectedProviders
 from app.llm.tokens import TokenCounts
 
@@ -84,6 +85,29 @@ class LLMClient:
         """Asks the provider for its models and all it tells of them, for some seconds at most.
         Raises `LLMError`."""
         return await list_offers(self._providers.require(provider))
+
+    async def account(self, provider: str) -> Account:
+        """Asks the provider, for 10 s at most, what its key has used and has left. Raises
+        `LLMError`: `NoAccount` about a provider that doesn't tell."""
+        found = self._providers.require(provider)
+        if not isinstance(found, TellingAccount):
+            raise NoAccount(f"{found.row.title} doesn't tell what a key has used and has left")
+        return await found.account()
+
+    @property
+    def settles(self) -> bool:
+        """Whether any provider can be asked what an answer cost in the end."""
+        return any(
+            isinstance(self._providers.require(name), Settling) for name in self._providers.names
+        )
+
+    async def settled(self, provider: str, generation_id: str) -> Usage:
+        """Asks the provider, for 5 s at most, for all that an answer cost; `generation_id` is that
+        of its attempt. Raises `LLMError`, also while that isn't known yet."""
+        found = self._providers.require(provider)
+        if not isinstance(found, Settling):
+            raise ProviderDisabled(f"{found.row.title} doesn't tell what an answer cost")
+        return await found.settled(generation_id)
 
     async def open(self, request: ModelRequest) -> OpenCall:
         """Returns when the first event of the answer is in, and with it the model that answers.

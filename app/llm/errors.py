@@ -2,6 +2,7 @@
 
 LLMError
 ├── ProviderDisabled      400 LLM_PROVIDER_DISABLED     ours: unknown, switched off, no key
+├── NoAccount             404 LLM_NO_ACCOUNT            no such thing at this provider
 ├── UnknownModel          404 LLM_MODEL_NOT_FOUND       a name that stands for no model
 │   └── RetiredModel      … any more
 ├── NoModelFits           400 LLM_NO_MODEL_FITS         none of the models named can do this
@@ -36,6 +37,14 @@ class LLMError(AppError):
 class ProviderDisabled(LLMError):
     code = "LLM_PROVIDER_DISABLED"
     status = 400
+    level = logging.INFO
+
+
+class NoAccount(LLMError):
+    """The provider tells nothing of what a key has used and has left."""
+
+    code = "LLM_NO_ACCOUNT"
+    status = 404
     level = logging.INFO
 
 

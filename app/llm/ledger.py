@@ -49,6 +49,11 @@ class LedgerEntry:
     complexity: str | None = None
     reservation: UUID | None = None
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether a provider can be asked what some of it really cost."""
+        return self.cache is not CacheUse.HIT and any(a.unsettled for a in self.attempts)
+
     @classmethod
     def of(cls, call: Call) -> "LedgerEntry":
         request = call.request

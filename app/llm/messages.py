@@ -228,7 +228,8 @@ class Attempt:
 
     `usage` is None when nothing was heard; with `estimated` it is our own guess. `counts` says
     that it tells how the model is: not one that was left alone, cancelled, or refused for what was
-    asked of it.
+    asked of it. `generation_id` is by what name the provider can be asked what the answer cost,
+    None where it can't be.
     """
 
     model: ModelRef
@@ -239,6 +240,12 @@ class Attempt:
     usage: Usage | None = None
     estimated: bool = False
     counts: bool = True
+    generation_id: str | None = None
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether it can be found out what it cost, and wasn't told."""
+        return self.generation_id is not None and (self.usage is None or self.estimated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _filled("cache_write_tokens", sa.Integer(), "0")
     _filled("savings", JSONB(), "[]")
     _filled("decision", JSONB(), "{}")
+    op.add_column("llm_calls", sa.Column("settle_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(
         op.f("ck_llm_calls_cache"), "llm_calls", "cache IN ('hit', 'miss', 'off')"
     )
@@ -27,6 +28,13 @@ def upgrade() -> None:
         "llm_calls",
         ["tenant_id", "created_at", "id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_llm_calls_settle_at",
+        "llm_calls",
+        ["settle_at"],
+        unique=False,
+        postgresql_where=sa.text("settle_at IS NOT NULL"),
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,8 @@ class LedgerRow(Model):
     one that was heard, null when none was. `attempts` lists every try in order. The tokens are
     those of all attempts that answered, if only in part; `cost_usd` is what they cost, null when a
     price is unknown. With `estimated` some of the tokens are our own guess. `savings` lists what
-    compression did, `decision` what routing went by.
+    compression did, `decision` what routing went by. At `settle_at` a provider is asked again what
+    some of it really cost; null where all is known, or never will be.
     """
 
     __tablename__ = "llm_calls"
@@ -29,6 +30,7 @@ class LedgerRow(Model):
         CheckConstraint("cache IN ('hit', 'miss', 'off')", name="cache"),
         Index(None, "tenant_id", "created_at", "id"),
         Index(None, "run_id"),
+        Index(None, "settle_at", postgresql_where=text("settle_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -57,3 +59,4 @@ class LedgerRow(Model):
     cache_write_tokens: Mapped[int]
     savings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     decision: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    settle_at: Mapped[datetime | None] = mapped_column(UtcTime)

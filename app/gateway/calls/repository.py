@@ -1,6 +1,7 @@
 """Every query of the ledger. Built on a unit of work."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -13,6 +14,9 @@ from app.db import UnitOfWork
 from app.gateway.calls.models import LedgerRow
 from app.gateway.calls.wanted import WantedCalls
 from app.llm import Attempt, CallStatus, LedgerEntry
+
+FIRST_LOOK = timedelta(seconds=5)
+"""After a call's end, its provider is asked what it really cost, where that wasn't told."""
 
 _TABLE = LedgerRow.metadata.tables[LedgerRow.__tablename__]
 _ROWS = (
@@ -116,7 +120,13 @@ def _row(entry: LedgerEntry) -> dict[str, Any]:
         "cache_write_tokens": usage.cache_write_tokens,
         "savings": entry.savings,
         "decision": entry.decision,
+        "settle_at": _settle_at(entry),
     }
+
+
+def _settle_at(entry: LedgerEntry) -> datetime | None:
+    ended_at = entry.created_at + timedelta(milliseconds=entry.latency_ms)
+    return ended_at + FIRST_LOOK if entry.unsettled else None
 
 
 def _attempt(attempt: Attempt, cost: Decimal | None) -> dict[str, Any]:
@@ -133,4 +143,7 @@ def _attempt(attempt: Attempt, cost: Decimal | None) -> dict[str, Any]:
         row["prompt_tokens"] = attempt.usage.prompt_tokens
         row["completion_tokens"] = attempt.usage.completion_tokens
         row["cost_usd"] = None if cost is None else str(cost)
+        row["estimated"] = attempt.estimated
+    if attempt.generation_id is not None:
+        row["generation_id"] = attempt.generation_id
     return row

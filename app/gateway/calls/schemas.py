@@ -29,6 +29,13 @@ class AttemptDetail(AttemptView):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cost_usd: Usd | None = None
+    estimated: bool | None = Field(None, description="Whether the tokens are a guess.")
+    generation_id: str | None = Field(
+        None,
+        description="By what name the provider knows the answer, and is asked what it cost in the "
+        "end.",
+        examples=["gen-1758801234-x1Y2z3"],
+    )
 
 
 class CallView(BaseModel):

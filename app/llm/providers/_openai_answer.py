@@ -36,6 +36,11 @@ class Reader(Protocol):
         """Whether the provider announced that nothing follows."""
         ...
 
+    @property
+    def generation_id(self) -> str:
+        """The answer's `id`, empty where none was seen."""
+        ...
+
     def feed(self, data: bytes) -> Iterable[ModelEvent]: ...
 
     def close(self) -> Iterator[ModelEvent]: ...
@@ -50,9 +55,11 @@ class _Answer:
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
         self._spoke = False
+        self.generation_id = ""
 
     def chunk(self, text: bytes | str) -> Iterator[ModelEvent]:
         payload = object_in(text, self._failures)
+        self.generation_id = self.generation_id or text_in(payload.get("id"))
         self._usage = usage_in(payload) or self._usage
         for choice in dicts_in(payload.get("choices"))[:1]:
             yield from self._choice(choice)
@@ -92,6 +99,10 @@ class StreamReader:
     def complete(self) -> bool:
         return self.done or self._answer.finished
 
+    @property
+    def generation_id(self) -> str:
+        return self._answer.generation_id
+
     def feed(self, data: bytes) -> Iterator[ModelEvent]:
         self._pending += len(data)
         for frame in self._frames.feed(data):
@@ -119,6 +130,10 @@ class WholeReader:
         self._failures = failures
         self._answer = _Answer(ref, failures)
         self._body = bytearray()
+
+    @property
+    def generation_id(self) -> str:
+        return self._answer.generation_id
 
     def feed(self, data: bytes) -> Iterator[ModelEvent]:
         self._body += data

@@ -28,6 +28,7 @@ from app.llm.timeouts import Timeouts
 
 _KINDS = ("text/event-stream", "application/json")
 _ERROR_BODY = 64 * 1024
+_GENERATION = "X-Generation-Id"  # OpenRouter's, before the first frame is in
 _LINGER = 0.05  # seconds for the end of the body after [DONE]: read to it, the connection is reused
 
 _REFUSED = {
@@ -63,22 +64,23 @@ class OpenAIModel:
         self._failures = wire.failures(name)
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        return await Answer.begin(call, self._events(request))
+        return await Answer.begin(call, self._events(request, call))
 
-    def _events(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+    def _events(self, request: ModelRequest, call: Call) -> AsyncGenerator[ModelEvent, None]:
         timeouts = self._wire.timeouts
         streamed = request.streamed and not request.inputs
         first = timeouts.first_token if streamed else timeouts.whole
         deadlines = Deadlines(timeouts, self._failures, first)
-        events = self._heard(request, deadlines)
+        events = self._heard(request, call, deadlines)
         if self._loading is None:
             return events
         return self._loading.waited_for(self._ref.model, deadlines, events)
 
     async def _heard(
-        self, request: ModelRequest, deadlines: Deadlines
+        self, request: ModelRequest, call: Call, deadlines: Deadlines
     ) -> AsyncGenerator[ModelEvent, None]:
         response = await self._respond(request, deadlines)
+        named = not self._wire.row.settles or call.named(response.headers.get(_GENERATION, ""))
         content = response.content
         try:
             deadlines.watch(response)
@@ -93,6 +95,7 @@ class OpenAIModel:
                 if not data:
                     break
                 for event in feed(data):
+                    named = named or call.named(reader.generation_id)
                     deadlines.paused = True
                     yield event
                     deadlines.heard()

@@ -46,6 +46,7 @@ class StreamRelay:
         self._characters = 0
         self._usage: Usage | None = None
         self._finished: dict[str, str] = {}
+        self.generation_id = ""
         self.done = False
         self.complete = False
 
@@ -121,6 +122,7 @@ class StreamRelay:
         return without
 
     def _note(self, payload: dict[str, Any]) -> None:
+        self.generation_id = self.generation_id or text_in(payload.get("id"))
         self._usage = usage_in(payload) or self._usage
         for choice in dicts_in(payload.get("choices")):
             self._characters += length_said(dict_in(choice.get("delta")))

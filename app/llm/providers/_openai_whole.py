@@ -14,8 +14,10 @@ _ANSWERS = ("content", "tool_calls", "refusal", "function_call", "audio", "image
 
 
 class _Body:
-    """Collects it. `done` and `complete` as for every reader: it is over when HTTP says so."""
+    """Collects it. `done` and `complete` as for every reader: it is over when HTTP says so. With
+    all of it comes the count of its tokens: nobody asks for that by its id."""
 
+    generation_id = ""
     done = False
     complete = False
     limit = MAX_CHUNK

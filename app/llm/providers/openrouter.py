@@ -1,12 +1,14 @@
-"""OpenRouter: the OpenAI wire, and what a key has left."""
+"""OpenRouter: the OpenAI wire, what a key has left, and what an answer cost in the end."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from app.llm.errors import RequestRefused
+from app.llm.messages import Usage
 from app.llm.providers._openai_payload import count_in, decimal_in, dict_in, text_in
 from app.llm.providers._openai_wire import OpenAIProvider
+from app.llm.providers.billing import Account, FreeRequests
 
 _STOP = (
     "openai, azure, anthropic, fireworks, mancer, recursal, anyscale, lepton, octoai, novita, "
@@ -33,43 +35,6 @@ def stops_billing(upstream: str) -> bool | None:
     return STOPS_BILLING.get(name)
 
 
-@dataclass(frozen=True, slots=True)
-class FreeRequests:
-    """To `:free` models, in this UTC day."""
-
-    limit: int
-    used: int
-    remaining: int
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Amounts in USD. `limit` is what this key may spend, None without a limit; `resets` is how
-    often it starts anew (`daily`, `weekly`, `monthly`), None for never.
-
-    `credits_bought` and `credits_used` are the whole account's, and None unless the key may see
-    them: OpenRouter shows them to management keys alone.
-    """
-
-    label: str
-    limit: Decimal | None
-    limit_remaining: Decimal | None
-    resets: str | None
-    used: Decimal
-    used_today: Decimal
-    free_tier: bool
-    free_requests: FreeRequests | None
-    expires_at: str | None
-    credits_bought: Decimal | None = None
-    credits_used: Decimal | None = None
-
-    @property
-    def credits_left(self) -> Decimal | None:
-        if self.credits_bought is None or self.credits_used is None:
-            return None
-        return self.credits_bought - self.credits_used
-
-
 class OpenRouter(OpenAIProvider):
     async def look(self) -> None:
         """At the key: the list of models is public, and has half a megabyte. What stands in for
@@ -86,6 +51,23 @@ class OpenRouter(OpenAIProvider):
         key = dict_in(await self.fetch_json("key"))
         return _account(dict_in(key.get("data")), await self._credits())
 
+    async def settled(self, generation_id: str) -> Usage:
+        """From the record of the generation: tokens as the vendor behind OpenRouter counts them,
+        which is also how answers are told, and the cost. Raises `LLMError`, within 5 s, until
+        there is a record with a cost: at first OpenRouter answers 404."""
+        found = await self.fetch_json(f"generation?id={quote(generation_id, safe='')}")
+        record = dict_in(dict_in(found).get("data"))
+        cost = _settled_cost(record)
+        if cost is None:
+            raise self._wire.failures().unusable("has no cost yet for this answer")
+        return Usage(
+            prompt_tokens=_tokens(record, "prompt"),
+            completion_tokens=_tokens(record, "completion"),
+            cached_tokens=count_in(record.get("native_tokens_cached")),
+            reasoning_tokens=count_in(record.get("native_tokens_reasoning")),
+            cost=cost,
+        )
+
     async def _credits(self) -> dict[str, Any]:
         try:
             return dict_in(dict_in(await self.fetch_json("credits")).get("data"))
@@ -93,6 +75,18 @@ class OpenRouter(OpenAIProvider):
             if error.upstream_status in (401, 403):
                 return {}
             raise
+
+
+def _settled_cost(record: dict[str, Any]) -> Decimal | None:
+    """In USD. With a key of one's own at the vendor, its price stands beside OpenRouter's fee."""
+    cost = decimal_in(record.get("total_cost"))
+    if cost is not None and record.get("is_byok") is True:
+        return cost + (decimal_in(record.get("upstream_inference_cost")) or 0)
+    return cost
+
+
+def _tokens(record: dict[str, Any], kind: str) -> int:
+    return count_in(record.get(f"native_tokens_{kind}")) or count_in(record.get(f"tokens_{kind}"))
 
 
 def _account(key: dict[str, Any], credit: dict[str, Any]) -> Account:

@@ -28,7 +28,8 @@ class ProviderRow:
     answers with an error and that change nothing in the answer; `refused_in_messages` likewise.
     `short_tool_ids` says that a tool call's id must be nine letters or digits. `output_fields` go
     with requests for structured output. `takes_models` says that several models may be asked at
-    once, written `a|b`, of which the vendor takes the first that answers.
+    once, written `a|b`, of which the vendor takes the first that answers. `settles` says that what
+    an answer cost can be asked for afterwards, by the id it came with.
 
     `listing` is the path of the list of models, None where there is none: then `models` are those
     known. `embeds` says that there is `POST /embeddings`. `loading_timeout` is how many seconds a
@@ -51,6 +52,7 @@ class ProviderRow:
     short_tool_ids: bool = False
     output_fields: Mapping[str, Any] = field(default_factory=dict)
     takes_models: bool = False
+    settles: bool = False
     listing: str | None = "models"
     models: tuple[str, ...] = ()
     embeds: bool = True
@@ -107,6 +109,7 @@ _ROWS = (
         # Else a vendor that doesn't know `response_format` would be taken, and drop it silently.
         output_fields={"provider": {"require_parameters": True}},
         takes_models=True,
+        settles=True,
     ),
     ProviderRow(
         name="lm_studio",
