@@ -12,12 +12,13 @@ from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_wire import FakeOpenAI
 
 MODEL_PAGE = DOCS / "how-to" / "use-a-model.md"
+TOKENS_PAGE = DOCS / "how-to" / "save-tokens.md"
 WATCH_PAGE = DOCS / "how-to" / "watch-a-room.md"
 PLAIN = [
     page
     for page in pages()
     if page.path.is_relative_to(DOCS)
-    and page.path != MODEL_PAGE
+    and page.path not in {MODEL_PAGE, TOKENS_PAGE}
     and any(block.runs for block in page.blocks)
 ]
 
@@ -31,6 +32,13 @@ async def test_using_a_model_does_what_it_shows(follow: Follow) -> None:
     async with FakeOpenAI(reply=negotiate) as upstream:
         await follow(Page(MODEL_PAGE), LM_STUDIO_BASE_URL=upstream.base_url)
         assert upstream.calls
+
+
+async def test_saving_tokens_does_what_it_shows(follow: Follow) -> None:
+    async with FakeOpenAI() as upstream:
+        await follow(Page(TOKENS_PAGE), LM_STUDIO_BASE_URL=upstream.base_url)
+        _equal, long = upstream.calls
+    assert long["messages"][0]["content"].endswith("for name in guests:\n    print(name)\n```")
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)

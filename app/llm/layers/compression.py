@@ -15,7 +15,8 @@ _LONG = 20_000
 
 
 class Compressed:
-    """By the strategies that the wishes name, none by themselves; raises `UnknownStrategy`. What each saved is noted in `call.savings`.
+    """By the strategies that the wishes name, none by themselves; raises `UnknownStrategy`. What
+    each saved is noted in `call.savings`.
 
     Old turns are summarised first, so that no reference is left to something that isn't there.
     """
