@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second call finds it done.
 .DEFAULT_GOAL := help
-.PHONY: help run test install check bench lock
+.PHONY: help run test install check bench docs lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,9 @@ check: $(DEVELOPMENT) ## Lint, format, strict types, import contract
 
 bench: $(DEVELOPMENT) ## Run the benchmarks
 	@exec $(BIN)/python -m bench
+
+docs: $(DEVELOPMENT) ## Write the pages that come from the code
+	@$(BIN)/python -m tests.docs.generated
 
 lock: ## Lock the dependencies of pyproject.toml anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }

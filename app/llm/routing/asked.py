@@ -35,8 +35,8 @@ class Asked:
 
     @property
     def anything(self) -> bool:
-        """Whether any model will do: none was named."""
-        return all(isinstance(name, Profile) for name in self.names)
+        """Whether any model will do: none was named, or not only such."""
+        return not self.names or any(isinstance(name, Profile) for name in self.names)
 
     @property
     def free_only(self) -> bool:
