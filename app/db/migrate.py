@@ -5,8 +5,6 @@ and a process that finds its schema up to date never needs it.
 """
 
 import re
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
@@ -51,6 +49,9 @@ def ensure_schema(address: Address) -> None:
     one for as long as it lives.
     """
     if not _up_to_date(address):
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # as rarely needed
+        from multiprocessing import get_context  # noqa: PLC0415  # the same
+
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
             elsewhere.submit(migrate, address).result()
 
