@@ -39,6 +39,7 @@ from app.gateway import (
     ProfileFeed,
     Progress,
     Reserving,
+    Settlement,
     cache_tasks,
     catalogue_tasks,
 )
@@ -129,6 +130,7 @@ class Core:
     ledger: LedgerWriter
     journal: Journal
     retention: Retention
+    settlement: Settlement
     jobs: JobQueue
     worker: Worker
 
@@ -266,13 +268,19 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
             ledger,
             journal,
             retention,
+            Settlement(database, client.settled, utc_now),
             JobQueue(engine),
             worker,
         )
 
 
-def _working(core: Core) -> AbstractAsyncContextManager[None]:
-    return owned("worker", core.worker.run, grace=_HANDOVER_SECONDS)
+@asynccontextmanager
+async def _working(core: Core) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        if core.client.settles:
+            await stack.enter_async_context(owned("settlement", core.settlement.run))
+        await stack.enter_async_context(owned("worker", core.worker.run, grace=_HANDOVER_SECONDS))
+        yield
 
 
 async def _closed(engine: App) -> None:

@@ -3,7 +3,7 @@
 from app.gateway.budgets import BudgetBook, LiveBudgets, Reserving
 from app.gateway.cache import AnswerStore
 from app.gateway.cache import tasks as cache_tasks
-from app.gateway.calls import CallReader, LedgerWriter, WriterOptions
+from app.gateway.calls import CallReader, LedgerWriter, Settlement, WriterOptions
 from app.gateway.catalogue import (
     Benchmark,
     BenchmarkPlan,
@@ -40,6 +40,7 @@ __all__ = [
     "ProfileFeed",
     "Progress",
     "Reserving",
+    "Settlement",
     "WriterOptions",
     "benchmark_lines",
     "cache_tasks",

@@ -45,6 +45,15 @@ _SETTLE = text(f"""
 """Keeps each budget from being deleted meanwhile: an amount that belongs to none would be refused,
 and the ledger's rows with it."""
 
+_CORRECT = text(f"""
+    WITH spent AS (
+        SELECT budget.name, date_trunc(budget.period, call.created_at, 'UTC') AS starts_at,
+            CAST(:usd AS numeric) AS usd, CAST(:tokens AS bigint) AS tokens
+        FROM llm_calls AS call JOIN llm_budgets AS budget ON {_IN_SCOPE}
+        WHERE call.id = :id FOR KEY SHARE OF budget
+    ) {_ADD}
+""")  # noqa: S608  # of our own words
+
 _RELEASE = text("DELETE FROM llm_budget_reservations WHERE call_id = ANY(:ids)")
 
 _EXPIRE = text("DELETE FROM llm_budget_reservations WHERE expires_at <= :now")
@@ -163,6 +172,11 @@ class Spending:
     async def settle(self, calls: Sequence[UUID]) -> None:
         """Adds what these calls cost, by their rows, to every budget they are in the scope of."""
         await self._session.execute(_SETTLE, {"ids": [*calls]})
+
+    async def add(self, call: UUID, more: Amount) -> None:
+        """Adds what the call's row was just corrected by, or takes it away."""
+        values = {"id": call, "usd": more.usd, "tokens": more.tokens}
+        await self._session.execute(_CORRECT, values)
 
     async def release(self, reservations: Sequence[UUID]) -> None:
         await self._session.execute(_RELEASE, {"ids": [*reservations]})
