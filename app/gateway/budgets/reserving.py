@@ -87,7 +87,7 @@ class Reserving:
 def _exceeded(standings: list[Standing], most: Amount) -> BudgetExceeded:
     resets_at = max(standing.resets_at for standing in standings)
     told = "; ".join(_told(standing, most) for standing in standings)
-    return BudgetExceeded(f"{told}; it starts anew at {_short(resets_at)}", resets_at=resets_at)
+    return BudgetExceeded(f"{told}; it starts anew at {iso_z(resets_at)}", resets_at=resets_at)
 
 
 def _told(standing: Standing, most: Amount) -> str:
@@ -120,7 +120,3 @@ def _number(amount: Decimal | int | None) -> str:
     if isinstance(amount, Decimal):
         return f"{round(amount, 6).normalize():f}"
     return str(amount)
-
-
-def _short(moment: datetime) -> str:
-    return iso_z(moment).replace(".000000", "")

@@ -157,7 +157,7 @@ class TestACall:
         assert answer.status_code == 402
         message = answer.json()["error"]["message"]
         assert "the budget 'daily' of 0.0999 USD a day" in message
-        assert resets_at[:19] in message
+        assert message.count(resets_at) == 1
         assert not shop.upstream.calls
         assert (await shop.chat(max_tokens=50)).status_code == 200
 

@@ -41,7 +41,7 @@ class TestRoom:
         assert raised.value.message == (
             "the budget 'daily' of 1 USD a day has 0.25 left (calls under way hold 0.75), and this "
             "call may cost up to 0.3, or less with lower max_tokens; it starts anew at "
-            "2026-05-05T00:00:00Z"
+            "2026-05-05T00:00:00.000000Z"
         )
 
     async def test_of_tokens(self, process: Process) -> None:

@@ -12,7 +12,17 @@ from app.accounts import Tenant
 from app.db import Database
 from app.gateway import LedgerWriter, WriterOptions
 from app.kit.clock import utc_now
-from app.llm import Attempt, CallContext, CallStatus, LedgerEntry, ModelRef, Usage
+from app.kit.ids import new_id
+from app.llm import (
+    Attempt,
+    CacheUse,
+    CallContext,
+    CallStatus,
+    LedgerEntry,
+    ModelRef,
+    Saving,
+    Usage,
+)
 from tests.fakes.postgres_proxy import PostgresProxy
 from tests.gateway.conftest import HAIKU, ReadRows, entries, entry
 
@@ -79,6 +89,45 @@ class TestRows:
         assert row.cost_usd == Decimal("0.000000123456789")
         assert (row.latency_ms, row.first_token_ms) == (130, 90)
         assert row.created_at == told.created_at
+
+    async def test_hold_what_was_decided_and_saved(
+        self, database: Database, rows: ReadRows
+    ) -> None:
+        writer = LedgerWriter(database)
+        told = entry(
+            context=CallContext("default", key_id="k1"),
+            usage=Usage(100, 20, 5, 7, 3),
+            cache=CacheUse.MISS,
+            savings=(Saving("blocks", 120, 100),),
+            decision={"profile": "chat", "candidates": [{"model": str(HAIKU)}]},
+            profile="chat",
+            complexity="simple",
+        )
+        record(writer, [told])
+        assert await writer.flush(10)
+        row = (await rows())[told.id]
+        assert (row.key_id, row.profile, row.complexity) == ("k1", "chat", "simple")
+        assert (row.cache, row.cache_write_tokens) == ("miss", 3)
+        assert row.savings == [{"strategy": "blocks", "tokens_before": 120, "tokens_after": 100}]
+        assert row.decision == told.decision
+
+    async def test_have_the_cost_of_every_try_that_was_heard(
+        self, database: Database, rows: ReadRows
+    ) -> None:
+        writer = LedgerWriter(database)
+        told = entry(
+            attempts=(
+                Attempt(HAIKU, "LLM_BAD_GATEWAY", "cut", 9, 3, Usage(10, 2), estimated=True),
+                Attempt(HAIKU, None, None, 9, 3, Usage(10, 5)),
+            ),
+            costs=(None, Decimal("0.00012")),
+        )
+        record(writer, [told])
+        assert await writer.flush(10)
+        first, second = (await rows())[told.id].attempts
+        heard = {"prompt_tokens": 10, "completion_tokens": 2, "cost_usd": None}
+        assert heard.items() <= first.items()
+        assert (second["completion_tokens"], second["cost_usd"]) == (5, "0.00012")
 
     async def test_of_a_call_that_nobody_answered(self, database: Database, rows: ReadRows) -> None:
         writer = LedgerWriter(database)
@@ -244,6 +293,47 @@ class TestTheDatabaseAway:
         proxy.come_back()
         assert await writer.flush(20)
         assert set(await rows()) == ids
+
+
+class TestHurrying:
+    async def test_what_waits_is_written_without_a_rest(
+        self, database: Database, rows: ReadRows
+    ) -> None:
+        writer = LedgerWriter(database, WriterOptions(interval=60))
+        async with running(writer):
+            ids = record(writer, entries(7))
+            assert await writer.hurry(20)
+            assert set(await rows()) == ids
+
+    async def test_with_nothing_to_write_is_over_at_once(self, database: Database) -> None:
+        assert not await LedgerWriter(database).hurry(60)
+
+    async def test_does_not_wait_for_a_database_that_is_away(
+        self, far_database: Database, proxy: PostgresProxy
+    ) -> None:
+        writer = LedgerWriter(far_database, QUICK)
+        proxy.go_away()
+        record(writer, entries(1))
+        assert not await writer.flush(0.3)
+        assert not await writer.hurry(60)
+
+    async def test_has_an_end(self, database: Database, rows: ReadRows) -> None:
+        writer = LedgerWriter(database, QUICK)
+        async with locked(database) as is_tried, running(writer):
+            ids = record(writer, entries(3))
+            await is_tried()
+            assert await writer.hurry(0.02)
+            assert writer.queued == 3
+        assert await writer.flush(20)
+        assert set(await rows()) == ids
+
+    async def test_a_call_that_held_a_reservation_is_written_at_once(
+        self, database: Database
+    ) -> None:
+        writer = LedgerWriter(database, WriterOptions(interval=60))
+        async with running(writer):
+            record(writer, [entry(reservation=new_id())])
+            await until(lambda: writer.written == 1)
 
 
 class TestTheEnd:
