@@ -1,8 +1,9 @@
 """What is recorded, who gets it again, and what it costs."""
 
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,11 +16,13 @@ from app.llm import (
     LLMClient,
     Message,
     ModelRef,
+    ModelRequest,
     Recording,
     Role,
     Task,
     TextDelta,
     UsageReport,
+    WireChunk,
     Wishes,
 )
 from app.llm.routing.profile import LiveProfiles, Profile, Profiles
@@ -86,6 +89,11 @@ def _chat_is_cached() -> LiveProfiles:
     return LiveProfiles(Profiles(everyones={"chat": chat}))
 
 
+async def chunks(client: LLMClient, request: ModelRequest) -> list[WireChunk]:
+    async with aclosing(await client.open(request)) as opened:
+        return [event async for event in opened if isinstance(event, WireChunk)]
+
+
 class TestHit:
     async def test_is_the_same_answer_from_no_model(
         self, client: LLMClient, upstream: FakeOpenAI, ledger: RecordingLedger
@@ -132,6 +140,37 @@ class TestHit:
         assert (await client.complete(again())).text == TEXT
         await client.complete(again(temperature=0.5))
         assert "".join(await texts(client, again(temperature=0.5))) == TEXT
+        assert len(upstream.calls) == 2
+
+
+class TestWire:
+    """Answers to callers who speak the wire themselves: bytes, in the chunks they came in."""
+
+    BODY: ClassVar = {"model": "ok", "messages": [{"role": "user", "content": "Hi."}]}
+
+    @pytest.mark.parametrize("stream", [True, False])
+    async def test_the_same_chunks(
+        self, client: LLMClient, upstream: FakeOpenAI, ledger: RecordingLedger, stream: bool
+    ) -> None:
+        upstream.usage = {"cost": 0.25}
+        request = again(body=self.BODY | {"stream": stream})
+        first, second = [await chunks(client, request) for _ in range(2)]
+
+        assert first == second != []
+        assert len(upstream.calls) == 1
+        assert [(e.cache, e.cost) for e in ledger.entries] == [
+            ("miss", Decimal("0.25")),
+            ("hit", 0),
+        ]
+
+    async def test_a_stream_and_a_whole_answer_are_kept_apart(
+        self, client: LLMClient, upstream: FakeOpenAI
+    ) -> None:
+        streamed, whole = [
+            await chunks(client, again(body=self.BODY | {"stream": stream}))
+            for stream in (True, False)
+        ]
+        assert streamed != whole
         assert len(upstream.calls) == 2
 
 
