@@ -28,7 +28,8 @@ class Listing:
     def model(self, name: str) -> ListedModel:
         """Raises `UnknownModel`. A bare id stands for itself at whichever provider has it."""
         for known, owner in self._names():
-            if name in (known, known.partition(":")[2]):
+            bare = known.removeprefix(f"{owner}:")
+            if name in (known, bare):
                 return _listed(name, owner)
         raise UnknownModel(
             f"there is no model '{name[:100]}'; GET /v1/models lists those there are"
@@ -39,7 +40,8 @@ class Listing:
         yield AUTO, "parley"
         for profile in sorted(self._profiles()):
             yield f"profile:{profile}", "parley"
-        providers = {*self._client.configured(), OFFLINE}
+        yield OFFLINE, "parley"
+        providers = set(self._client.configured())
         rows = (row for row in self._catalogue.current if not row.retired)
         for name in sorted(str(row.ref) for row in rows if row.ref.provider in providers):
             yield name, name.partition(":")[0]

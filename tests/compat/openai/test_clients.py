@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, Self
 
 import openai
 import pytest
@@ -104,7 +105,7 @@ async def test_tools(client: openai.AsyncOpenAI, vendor: FakeOpenAI, stream: boo
 async def test_a_conversation_with_tools_and_pictures_passes_on(
     client: openai.AsyncOpenAI, vendor: FakeOpenAI
 ) -> None:
-    messages = [
+    messages: list[Any] = [
         {"role": "developer", "content": "Be short."},
         {
             "role": "user",
@@ -124,7 +125,7 @@ async def test_a_conversation_with_tools_and_pictures_passes_on(
     ]
     await client.chat.completions.create(
         model="openai:ok",
-        messages=messages,  # type: ignore[arg-type]  # plain dicts are what people write
+        messages=messages,
         response_format={"type": "json_object"},
         n=2,
         logprobs=True,
@@ -237,12 +238,17 @@ async def test_a_stream_that_breaks_off_raises(client: openai.AsyncOpenAI) -> No
         model="openai:cut", messages=[{"role": "user", "content": "Hello"}], stream=True
     )
     said = ""
-    with pytest.raises(openai.APIError, match="broke off") as raised:
+
+    async def listen() -> None:
+        nonlocal said
         async for chunk in stream:
             said += chunk.choices[0].delta.content or ""
 
-    assert TEXT.startswith(said)
+    with pytest.raises(openai.APIError, match="broke off") as raised:
+        await listen()
+
     assert said
+    assert TEXT.startswith(said)
     assert raised.value.code == "bad_gateway"
 
 
@@ -266,7 +272,7 @@ async def test_embeddings(client: openai.AsyncOpenAI, encoding: str) -> None:
     answer = await client.embeddings.create(
         model="openai:ok",
         input=["Hi", "Hello"],
-        encoding_format="float" if encoding == "float" else openai.NOT_GIVEN,
+        encoding_format="float" if encoding == "float" else openai.omit,
     )
 
     assert [row.embedding for row in answer.data] == [[2.0, 0.5, -0.25], [5.0, 0.5, -0.25]]
@@ -290,7 +296,7 @@ class _Whole:
     def __init__(self, client: openai.AsyncOpenAI) -> None:
         self._client = client
 
-    async def __aenter__(self) -> "_Whole":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
