@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 
@@ -20,8 +20,8 @@ class Deadlines:
     """Started with the attempt. `first` is how many seconds may pass until the first token; `heard`
     is for tokens alone, so comments win nobody time.
 
-    Up to the headers, `wait` bounds each step. The body's chunks are too many for a timer each:
-    there one watches over them all, and looks when the time would be up whether it really is.
+    An answer has too many chunks for a timer each: one watches over the whole attempt, and looks
+    when the time would be up whether it really is.
     """
 
     def __init__(self, timeouts: Timeouts, failures: Failures, first: float | None = None) -> None:
@@ -35,20 +35,26 @@ class Deadlines:
         self._limit = timeouts.first_token if first is None else first
         self._what = "said nothing"
         self._begun = self._said = False
-        self._waiting: asyncio.Timeout | None = None
+        self._waiting: asyncio.Task[Any] | None = None
         self._response: aiohttp.ClientResponse | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.paused = False
         """Set while the caller has the word: a slow reader is no silence of the model's."""
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
-        """Raises `ModelTimeout` when the first token, or the end of it all, is overdue."""
-        limit = self._waiting = asyncio.timeout_at(self._due)
+        """Raises `ModelTimeout` when the first token, or the end of it all, is overdue. As in
+        `asyncio.timeout`, whoever else cancels the task in the meantime has the last word."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("only a task can be told that its time is up")
+        cancelled = task.cancelling()
+        self._waiting = task
+        if self._timer is None:
+            self._arm()
         try:
-            async with limit:
-                return await awaitable
-        except TimeoutError as error:
-            if limit.expired():
+            return await awaitable
+        except asyncio.CancelledError as error:
+            if self._cut_short and task.uncancel() <= cancelled:
                 raise self._overdue() from error
             raise
         finally:
@@ -57,12 +63,9 @@ class Deadlines:
     def prolong(self, first: float) -> None:
         """The first token may take `first` seconds, and the whole answer as much longer. Does
         nothing once it came."""
-        if self._begun or first <= self._limit:
-            return
-        self._end += first - self._limit
-        self._limit = first
-        if self._waiting is not None:
-            self._waiting.reschedule(self._due)
+        if not self._begun and first > self._limit:
+            self._end += first - self._limit
+            self._limit = first
 
     async def read(self, response: aiohttp.ClientResponse, limit: int) -> bytes:
         """The whole body, or the first `limit` bytes and a little more. Hangs up on the rest.
@@ -80,7 +83,8 @@ class Deadlines:
     def watch(self, response: aiohttp.ClientResponse) -> None:
         """From here on, reading from `response.content` raises `ModelTimeout` when it is time."""
         self._response = response
-        self._timer = self._loop.call_at(self._due, self._look)
+        if self._timer is None:
+            self._arm()
 
     def heard(self) -> None:
         self.paused = False
@@ -100,24 +104,37 @@ class Deadlines:
     def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
 
     def _change(self, limit: float) -> None:
         """Only a shorter limit needs the timer moved: it is looked at again when a timer is up."""
         self._limit, longer = limit, limit >= self._limit
-        if self._response is not None and not longer:
-            self.stop()
-            self._timer = self._loop.call_at(self._due, self._look)
+        if self._timer is not None and not longer:
+            self._timer.cancel()
+            self._arm()
+
+    def _arm(self) -> None:
+        self._timer = self._loop.call_at(self._due, self._look)
 
     @property
     def _due(self) -> float:
         return min(self._since + self._limit, self._end)
+
+    @property
+    def _cut_short(self) -> bool:
+        return self._waiting is None
 
     def _look(self) -> None:
         now = self._now()
         if self.paused:
             self._since = now
         if now < self._due:
-            self._timer = self._loop.call_at(self._due, self._look)
+            self._arm()
+            return
+        self._timer = None
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
         elif self._response is not None:
             self._response.content.set_exception(self._overdue())
             hang_up(self._response)

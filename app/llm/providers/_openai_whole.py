@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.llm.events import End, ModelEvent, UsageReport, Vectors, WireChunk
-from app.llm.messages import ModelRef
+from app.llm.messages import ModelRef, Usage
 from app.llm.providers._failures import Failures
 from app.llm.providers._openai_answer import MAX_CHUNK, length_said, nothing_said, object_in
 from app.llm.providers._openai_payload import dict_in, dicts_in, text_in, usage_in
@@ -39,8 +39,8 @@ class _Body:
             raise nothing_said(self._failures, None)
         return object_in(bytes(self._body), self._failures)
 
-    def _ending(self, payload: dict[str, Any], reason: str) -> Iterator[ModelEvent]:
-        if (usage := usage_in(payload)) is not None:
+    def _ending(self, usage: Usage | None, reason: str) -> Iterator[ModelEvent]:
+        if usage is not None:
             yield UsageReport(usage)
         yield End(reason, self._ref)
 
@@ -57,8 +57,10 @@ class WholeRelay(_Body):
             raise self._failures.unusable("broke off with an error")
         if not any(message.get(name) for message in messages for name in _ANSWERS):
             raise nothing_said(self._failures, reason)
-        yield WireChunk(bytes(self._body), sum(map(length_said, messages)))
-        yield from self._ending(payload, reason or "stop")
+        usage = usage_in(payload)
+        said = sum(map(length_said, messages)) if usage is None else 0  # only for a guess at it
+        yield WireChunk(bytes(self._body), said)
+        yield from self._ending(usage, reason or "stop")
 
 
 class VectorsReader(_Body):
@@ -76,7 +78,7 @@ class VectorsReader(_Body):
         if not rows or not all(row.get("embedding") for row in rows):
             raise self._failures.unusable("sent no vectors")
         yield WireChunk(bytes(self._body), 0) if self._relayed else self._vectors(rows)
-        yield from self._ending(payload, "stop")
+        yield from self._ending(usage_in(payload), "stop")
 
     def _vectors(self, rows: list[dict[str, Any]]) -> Vectors:
         try:
