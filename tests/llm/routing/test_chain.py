@@ -36,3 +36,9 @@ def test_a_task_has_a_chain_of_its_own() -> None:
 
 def test_an_empty_one_for_a_task_is_none() -> None:
     assert Chains(default=(A,), by_task={Task.BUYER_TURN: ()}).fallbacks(ask(None)) == (A,)
+
+
+@pytest.mark.parametrize("task", [Task.BENCHMARK, Task.PROBE])
+def test_what_asks_about_one_model_has_no_default(task: Task) -> None:
+    assert Chains(default=(A,)).fallbacks(ask(B, task=task)) == ()
+    assert Chains(default=(A,), by_task={task: (C,)}).fallbacks(ask(B, task=task)) == (C,)
