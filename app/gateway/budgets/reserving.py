@@ -1,7 +1,7 @@
 """The core's `Budgets` on PostgreSQL, which all processes share."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 

@@ -247,3 +247,25 @@ async def test_what_was_spent_is_what_the_ledger_says(process: Process, database
 
 def _usd(amount: str) -> Amount:
     return Amount(Decimal(amount))
+
+
+async def test_a_budget_made_while_rows_are_written_misses_none(
+    start_process: StartProcess,
+) -> None:
+    """A row is in the sum that the budget begins with, or is added to it: never both or neither."""
+    writing = [await start_process() for _ in range(2)]
+    names = [f"b{number}" for number in range(8)]
+
+    async def write(process: Process) -> None:
+        for _ in range(60):
+            process.end(process.call(), "0.01", tokens=3)
+            await process.ledger.flush(10)
+
+    async def make() -> None:
+        for name in names:
+            await writing[0].book.put(budget(name, usd=Decimal(1000)))
+
+    await asyncio.gather(write(writing[0]), write(writing[1]), make())
+    for name in names:
+        standing = await writing[1].book.get(name)
+        assert (standing.spent.usd, standing.spent.tokens) == (Decimal("1.20"), 360)
