@@ -20,6 +20,7 @@ from app.compat import OpenAIDoor
 from app.db import Address, Database, EmbeddedServer, Notifications, ensure_schema
 from app.db import migrate as migrate_schema
 from app.gateway import (
+    Accounts,
     AnswerStore,
     Benchmark,
     BenchmarkPlan,
@@ -96,6 +97,7 @@ _MOST_ATTEMPTS = 30
 class State(TypedDict):
     """What endpoints find in `request.state`."""
 
+    accounts: Accounts
     benchmark: Benchmark
     budgets: BudgetBook
     calls: CallReader
@@ -345,11 +347,14 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         database_check = BoundedCheck(core.database.check)
         status = ModelStatus(core.client, database_check, core.database.address.public)
         await stack.enter_async_context(status)
+        accounts = Accounts(core.client)
+        stack.push_async_callback(accounts.aclose)
         if settings.jobs.run_worker:
             await stack.enter_async_context(_working(core))
         market = settings.market
         tenants, streams = Tenants(core.database, utc_now), EventStreams()
         yield State(
+            accounts=accounts,
             benchmark=core.benchmark,
             budgets=core.budgets,
             calls=CallReader(core.database, core.ledger),

@@ -17,10 +17,11 @@ from app.gateway.catalogue import (
     discovery_lines,
 )
 from app.gateway.catalogue import tasks as catalogue_tasks
-from app.gateway.health import ModelStatus, Overview, Prober
+from app.gateway.health import Accounts, ModelStatus, Overview, Prober
 from app.gateway.profiles import ProfileBook, ProfileFeed
 
 __all__ = [
+    "Accounts",
     "AnswerStore",
     "Benchmark",
     "BenchmarkPlan",

@@ -32,6 +32,13 @@ ENDPOINTS = {
     },
     ("get", "/api/v1/llm/status"): set(),
     ("get", "/api/v1/llm/health"): set(),
+    ("get", "/api/v1/llm/providers/{provider}/account"): {
+        "LLM_PROVIDER_DISABLED",
+        "LLM_NO_ACCOUNT",
+        "LLM_BAD_GATEWAY",
+        "LLM_PROVIDER_UNAVAILABLE",
+        "LLM_TIMEOUT",
+    },
     ("get", "/api/v1/profiles"): {"VALIDATION_ERROR"},
     ("get", "/api/v1/profiles/{name}"): {"PROFILE_NOT_FOUND"},
     ("put", "/api/v1/profiles/{name}"): {"VALIDATION_ERROR", "TOO_MANY_PROFILES"},

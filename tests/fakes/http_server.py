@@ -26,13 +26,15 @@ class Exchange:
 
     def __init__(self, request: Request, transport: asyncio.Transport) -> None:
         self.request = request
+        self.headers: dict[str, str] = {}
+        """Sent with every answer, beside its own."""
         self._transport = transport
 
     def raw(self, data: bytes) -> None:
         self._transport.write(data)
 
     def head(self, status: int, headers: dict[str, str]) -> None:
-        lines = [f"HTTP/1.1 {status} Because", *(f"{k}: {v}" for k, v in headers.items())]
+        lines = [f"HTTP/1.1 {status} Because", *_lines(self.headers | headers)]
         self.raw("\r\n".join([*lines, "\r\n"]).encode())
 
     def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
@@ -50,6 +52,10 @@ class Exchange:
 
     def hang_up(self) -> None:
         self._transport.close()
+
+
+def _lines(headers: dict[str, str]) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers.items()]
 
 
 Handler = Callable[[Exchange], Awaitable[None]]

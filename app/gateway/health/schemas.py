@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from app.gateway.calls.fields import Usd
 from app.kit.clock import iso_z
 from app.llm import HealthState
 
@@ -100,3 +101,44 @@ class HealthReport(BaseModel):
 
     providers: list[ProviderHealth]
     models: list[ModelHealth]
+
+
+class FreeRequestsView(BaseModel):
+    """To models whose name ends in `:free`, in this UTC day."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    limit: int = Field(examples=[1000])
+    used: int = Field(examples=[3])
+    remaining: int = Field(examples=[997])
+
+
+class AccountView(BaseModel):
+    """Amounts are USD, as decimal strings."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    label: str = Field(description="The key's, from the vendor.", examples=["sk-or-v1-0e6...1c96"])
+    limit: Usd | None = Field(
+        description="What this key may spend; null without a limit.", examples=["20"]
+    )
+    limit_remaining: Usd | None = Field(description="What is left of it.", examples=["19.1"])
+    resets: str | None = Field(
+        description="How often the limit starts anew: `daily`, `weekly` or `monthly`; null for "
+        "never.",
+        examples=["monthly"],
+    )
+    used: Usd = Field(description="By this key, ever.", examples=["0.9"])
+    used_today: Usd = Field(description="In this UTC day.", examples=["0.0000001"])
+    free_tier: bool = Field(description="Whether the account never bought credits.")
+    free_requests: FreeRequestsView | None = Field(description="Null where the vendor is silent.")
+    expires_at: str | None = Field(
+        description="When the key ends; null for never.", examples=["2027-01-01T00:00:00Z"]
+    )
+    credits_bought: Usd | None = Field(
+        description="By the whole account; null unless the key may see it: OpenRouter shows it to "
+        "management keys alone.",
+        examples=["100.5"],
+    )
+    credits_used: Usd | None = Field(description="The same.", examples=["25.75"])
+    credits_left: Usd | None = Field(description="The same.", examples=["74.75"])
