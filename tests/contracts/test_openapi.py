@@ -60,6 +60,13 @@ ENDPOINTS = {
     ("get", "/livez"): set(),
     ("get", "/readyz"): {"NOT_READY"},
 }
+OPENAI_WIRE = {
+    ("post", "/v1/chat/completions"),
+    ("post", "/v1/embeddings"),
+    ("get", "/v1/models"),
+    ("get", "/v1/models/{name}"),
+}
+"""Their errors look as OpenAI's do."""
 EVENTS = {
     "connected",
     "buyer_message",
@@ -119,7 +126,7 @@ def test_it_is_the_same_however_often_it_is_asked_for(settings: Settings) -> Non
 
 
 def test_every_endpoint_of_the_contract_is_in_it(description: Json) -> None:
-    assert dict(operations(description)).keys() == ENDPOINTS.keys()
+    assert dict(operations(description)).keys() == ENDPOINTS.keys() | OPENAI_WIRE
 
 
 def test_every_reference_leads_somewhere(description: Json) -> None:
@@ -128,7 +135,7 @@ def test_every_reference_leads_somewhere(description: Json) -> None:
     assert set(references(description)) <= known
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=" ".join)
+@pytest.mark.parametrize("endpoint", [*ENDPOINTS, *sorted(OPENAI_WIRE)], ids=" ".join)
 def test_every_operation_is_described(description: Json, endpoint: tuple[str, str]) -> None:
     operation = dict(operations(description))[endpoint]
 
@@ -157,6 +164,17 @@ def test_every_error_of_the_contract_is_an_example(
             assert error["code"] == code
             told.add(code)
     assert ENDPOINTS[endpoint] <= told
+    assert "default" in operation["responses"]
+
+
+@pytest.mark.parametrize("endpoint", sorted(OPENAI_WIRE), ids=" ".join)
+def test_errors_of_the_openai_wire_are_told(description: Json, endpoint: tuple[str, str]) -> None:
+    operation = dict(operations(description))[endpoint]
+
+    for status, response in operation["responses"].items():
+        if status != "200":
+            schema = response["content"]["application/json"]["schema"]
+            assert schema == {"$ref": "#/components/schemas/OpenAIError"}
     assert "default" in operation["responses"]
 
 

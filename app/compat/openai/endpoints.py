@@ -19,8 +19,11 @@ from app.compat.openai.schemas import (
 from app.web import Router, served_by
 
 _FAILS: dict[int | str, dict[str, Any]] = {
-    400: {"model": OpenAIError, "description": "The request holds something unusable."},
     "default": {"model": OpenAIError, "description": "Any other error."},
+}
+_REFUSES: dict[int | str, dict[str, Any]] = {
+    400: {"model": OpenAIError, "description": "The request holds something unusable."},
+    **_FAILS,
 }
 _STREAM = {
     "text/event-stream": {
@@ -85,7 +88,7 @@ router.add_api_route(
     _create_chat_completion,
     methods=["POST"],
     summary="Ask a model",
-    responses={200: {"content": _STREAM}, **_FAILS},
+    responses={200: {"content": _STREAM}, **_REFUSES},
     route_class_override=served_by(_raw(lambda door: door.chat)),
 )
 router.add_api_route(
@@ -93,7 +96,7 @@ router.add_api_route(
     _create_embeddings,
     methods=["POST"],
     summary="Turn texts into vectors",
-    responses=_FAILS,
+    responses=_REFUSES,
     route_class_override=served_by(_raw(lambda door: door.embeddings)),
 )
 
@@ -112,7 +115,7 @@ async def list_models(door: DoorOf) -> ModelList:
     return ModelList(data=door.listing.models())
 
 
-@router.get("/models/{name:path}", summary="Is there a model of this name?", responses=_FAILS)
+@router.get("/models/{name:path}", summary="Is there a model of this name?", responses=_REFUSES)
 async def get_model(name: str, door: DoorOf) -> ListedModel:
     """Names may hold slashes and colons."""
     return door.listing.model(name)
