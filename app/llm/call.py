@@ -27,6 +27,9 @@ from app.llm.tokens import TokenCounts, estimate_tokens
 
 NO_PLAN = Plan(())
 
+OUTRUN = "CANCELLED"
+"""The code of an attempt that was given up for a faster one, where it counts: it was late."""
+
 _NAME = re.compile(r"[\w.:-]{1,200}", re.ASCII)
 
 Monotonic = Callable[[], float]
@@ -210,7 +213,7 @@ class Call:
         if self._trying is not None and self.usage is None:
             self._guessed = True
             self.usage = self._guess(self._trying)
-        self.end_attempt("CANCELLED", "another model was faster", counts=False)
+        self.end_attempt(OUTRUN, "another model was faster")
 
     def _counted(self) -> tuple[Usage | None, bool]:
         """The tokens of the attempt under way, and whether they are our guess."""

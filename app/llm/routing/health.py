@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.kit.clock import Clock, utc_now
-from app.llm.call import Monotonic
+from app.llm.call import OUTRUN, Monotonic
 from app.llm.errors import LLMError, ModelTimeout, ProviderUnavailable
 from app.llm.messages import Attempt, ModelRef
 from app.llm.routing.breaker import BreakerPolicy, Breakers, BreakerState
@@ -56,15 +56,15 @@ class Health:
         """Takes note of how an attempt went."""
         if not attempt.counts:
             return
-        self._samples(attempt.model).add(
-            Outcome(
-                self._monotonic(),
-                attempt.error is None,
-                attempt.latency_ms,
-                attempt.first_token_ms,
-            ),
-            attempt.message,
-        )
+        now = self._monotonic()
+        if attempt.error == OUTRUN:
+            # Left out, the slow ones would be missing from what is usual. It took at least so long.
+            ms = attempt.latency_ms
+            late = Outcome(now, succeeded=True, latency_ms=ms, first_token_ms=ms)
+            self._samples(attempt.model).add(late)
+            return
+        outcome = Outcome(now, attempt.error is None, attempt.latency_ms, attempt.first_token_ms)
+        self._samples(attempt.model).add(outcome, attempt.message)
         if attempt.error is None and self._away:
             self._away.pop(attempt.model.provider, None)
 

@@ -1,6 +1,6 @@
 """Where calls and health meet: what ended is learned from, and what isn't there is left alone."""
 
-from app.llm.call import Call
+from app.llm.call import CacheUse, Call
 from app.llm.errors import LeftAlone
 from app.llm.ledger import Ledger, LedgerEntry
 from app.llm.messages import ModelRef, ModelRequest
@@ -17,8 +17,9 @@ class LearningLedger:
         self._health = health
 
     def record(self, entry: LedgerEntry) -> None:
-        for attempt in entry.attempts:
-            self._health.ended(attempt)
+        if entry.cache is not CacheUse.HIT:  # whose attempts, if any, are those of another call
+            for attempt in entry.attempts:
+                self._health.ended(attempt)
         self._inner.record(entry)
 
 

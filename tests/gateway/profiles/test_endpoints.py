@@ -3,8 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import RunService, Service
 
@@ -112,36 +110,36 @@ async def test_there_is_nothing_to_take_back(service: Service) -> None:
     assert (response.status_code, response.json()["error"]["code"]) == (404, "PROFILE_NOT_FOUND")
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"primary": "auto"}, "primary"),
-        ({"primary": "profile:chat"}, "primary"),
-        ({"primary": "openrouter:"}, "primary"),
-        ({"primary": "two words"}, "primary"),
-        ({"primary": "x" * 201}, "primary"),
-        ({"fallbacks": ["a:b"] * 21}, "fallbacks"),
-        ({"fallbacks": [":m"]}, "fallbacks.0"),
-        ({"required": ["flying"]}, "required.0"),
-        ({"order": "random"}, "order"),
-        ({"weights": {"openrouter": 0}}, "weights.openrouter"),
-        ({"compress": ["magic"]}, "compress.0"),
-        ({"free": True}, "free"),
-        ([], "body"),
-    ],
-)
-async def test_what_can_not_be_a_profile(service: Service, body: object, field: str) -> None:
-    response = await service.http.put(f"{PATH}/chat", json=body)
-
-    assert response.status_code == 400
-    assert [detail["field"] for detail in response.json()["error"]["details"]] == [field]
+UNUSABLE: list[tuple[object, str]] = [
+    ({"primary": "auto"}, "primary"),
+    ({"primary": "profile:chat"}, "primary"),
+    ({"primary": "openrouter:"}, "primary"),
+    ({"primary": "two words"}, "primary"),
+    ({"primary": "x" * 201}, "primary"),
+    ({"fallbacks": ["a:b"] * 21}, "fallbacks"),
+    ({"fallbacks": [":m"]}, "fallbacks.0"),
+    ({"required": ["flying"]}, "required.0"),
+    ({"order": "random"}, "order"),
+    ({"weights": {"openrouter": 0}}, "weights.openrouter"),
+    ({"compress": ["magic"]}, "compress.0"),
+    ({"free": True}, "free"),
+    ([], "body"),
+]
 
 
-@pytest.mark.parametrize("name", ["Chat", "-chat", "a" * 65, "a b", "a%00"])
-async def test_what_can_not_be_a_name(service: Service, name: str) -> None:
-    response = await service.http.put(f"{PATH}/{name}", json={})
+async def test_what_can_not_be_a_profile(service: Service) -> None:
+    for body, field in UNUSABLE:
+        response = await service.http.put(f"{PATH}/chat", json=body)
 
-    assert response.status_code in (400, 404)
+        assert response.status_code == 400, body
+        assert [each["field"] for each in response.json()["error"]["details"]] == [field], body
+
+
+async def test_what_can_not_be_a_name(service: Service) -> None:
+    for name in ("Chat", "-chat", "a" * 65, "a b", "a%00"):
+        response = await service.http.put(f"{PATH}/{name}", json={})
+
+        assert response.status_code in (400, 404), name
 
 
 async def test_no_more_than_so_many(service: Service) -> None:

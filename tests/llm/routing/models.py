@@ -71,7 +71,7 @@ def request(*models: str, text: str = "Hello", **fields: Any) -> ModelRequest:
     own = set(Wishes.__dataclass_fields__)
     wishes = Wishes(models=models, **{name: fields.pop(name) for name in own & set(fields)})
     values: dict[str, Any] = {
-        "task": Task.BENCHMARK,
+        "task": Task.CHAT,
         "messages": (Message(Role.USER, text),),
         "context": CallContext("default"),
         "wishes": wishes,

@@ -71,7 +71,7 @@ async def test_both_are_noted_and_counted(client: LLMClient, ledger: RecordingLe
 
     entry = ledger.only
     lost, won = entry.attempts
-    assert (lost.model.model, lost.error, lost.counts) == ("silence", "CANCELLED", False)
+    assert (lost.model.model, lost.error, lost.counts) == ("silence", "CANCELLED", True)
     assert lost.usage is not None
     assert lost.usage.prompt_tokens > 0
     assert lost.estimated
@@ -84,6 +84,17 @@ async def test_both_are_noted_and_counted(client: LLMClient, ledger: RecordingLe
     assert won.first_token_ms is not None
     assert entry.first_token_ms is not None
     assert entry.first_token_ms >= QUICK
+
+
+async def test_being_late_moves_what_is_usual(client: LLMClient, health: Health) -> None:
+    for _ in range(2):
+        await heard(client, "silence")
+
+    health._models[ModelRef("lm_studio", "silence")]._figured_at = float("-inf")
+    figures = health.of(ModelRef("lm_studio", "silence"))
+    assert figures.first_token_ms is not None
+    assert figures.first_token_ms.p50 == QUICK < figures.first_token_ms.p95
+    assert figures.success_rate == 1
 
 
 async def test_a_whole_answer_too(client: LLMClient, upstream: FakeOpenAI) -> None:
