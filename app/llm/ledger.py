@@ -69,8 +69,8 @@ class LedgerEntry:
             error=call.error,
             attempts=tuple(call.attempts),
             usage=_usage(billed),
-            cost=None if None in costs else sum(filter(None, costs), NOTHING),
-            estimated=any(attempt.estimated for attempt in billed),
+            cost=_sum(costs),
+            estimated=True in [attempt.estimated for attempt in billed],
             latency_ms=call.latency_ms,
             first_token_ms=call.first_token_ms,
             created_at=call.created_at,
@@ -95,6 +95,15 @@ class NullLedger:
 
     def record(self, entry: LedgerEntry) -> None:
         pass
+
+
+def _sum(costs: tuple[Decimal | None, ...]) -> Decimal | None:
+    total = NOTHING
+    for cost in costs:
+        if cost is None:
+            return None
+        total += cost
+    return total
 
 
 def _usage(attempts: list[Attempt]) -> Usage:

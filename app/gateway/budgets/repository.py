@@ -54,6 +54,8 @@ _CORRECT = text(f"""
     ) {_ADD}
 """)  # noqa: S608  # of our own words
 
+_ANY = text("SELECT EXISTS (SELECT FROM llm_budgets)")
+
 _RELEASE = text("DELETE FROM llm_budget_reservations WHERE call_id = ANY(:ids)")
 
 _EXPIRE = text("DELETE FROM llm_budget_reservations WHERE expires_at <= :now")
@@ -170,8 +172,12 @@ class Spending:
         self._session = unit.session
 
     async def settle(self, calls: Sequence[UUID]) -> None:
-        """Adds what these calls cost, by their rows, to every budget they are in the scope of."""
-        await self._session.execute(_SETTLE, {"ids": [*calls]})
+        """Adds what these calls cost, by their rows, to every budget they are in the scope of.
+
+        Most services have none: to ask for that first costs less than to name all the calls.
+        """
+        if calls and await self._session.scalar(_ANY):
+            await self._session.execute(_SETTLE, {"ids": [*calls]})
 
     async def add(self, call: UUID, more: Amount) -> None:
         """Adds what the call's row was just corrected by, or takes it away."""
@@ -179,7 +185,8 @@ class Spending:
         await self._session.execute(_CORRECT, values)
 
     async def release(self, reservations: Sequence[UUID]) -> None:
-        await self._session.execute(_RELEASE, {"ids": [*reservations]})
+        if reservations:
+            await self._session.execute(_RELEASE, {"ids": [*reservations]})
 
     async def expire(self, now: datetime) -> None:
         """Removes the reservations of calls whose row never came."""

@@ -157,8 +157,9 @@ class LedgerWriter:
         """With what it does to budgets: both are written, or neither."""
         async with self._database.begin(EVERY_TENANT) as unit:
             added = await Calls(unit).add(batch)
-            await Spending(unit).settle(added)
-            await Spending(unit).release([e.reservation for e in batch if e.reservation])
+            spending = Spending(unit)
+            await spending.settle(added)
+            await spending.release([entry.reservation for entry in batch if entry.reservation])
 
     def _take(self, count: int) -> None:
         for _ in range(count):
