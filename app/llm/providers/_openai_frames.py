@@ -5,12 +5,15 @@ are looked for; one of them as a whole string only makes a frame be read in vain
 """
 
 import re
-from collections.abc import Callable
+from typing import Protocol
 
 END = b"\n\n"
 NULL_USAGE = b',"usage":null'
 
-Matters = Callable[[bytes], re.Match[bytes] | None]
+
+class Matters(Protocol):
+    def __call__(self, data: bytes, start: int = 0, /) -> re.Match[bytes] | None: ...
+
 
 MATTERS: Matters = re.compile(rb'"(?:error"|finish_reason": *"|usage")').search
 """Finds an error, a reason to be finished, or a count of tokens, wherever they stand."""
@@ -23,14 +26,23 @@ _NULL = re.compile(rb',\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,\s*')
 def plain(data: bytes, matters: Matters) -> bool:
     """Whether all there is are frames of one line with an object that only says something: no
     comment, nothing cut short, and nothing that `matters`."""
+    return _well_formed(data) and matters(data) is None
+
+
+def plain_until(data: bytes, start: int, matters: Matters) -> int:
+    """How far, from a frame's start, frames are plain; -1 when they aren't even well-formed."""
+    found = matters(data, start)
+    end = len(data) if found is None else max(start, data.rfind(END, start, found.start()) + 2)
+    return end if end == start or _well_formed(data[start:end]) else -1
+
+
+def _well_formed(data: bytes) -> bool:
     if not (data.startswith(b"data:") and data.endswith(b"}\n\n")):
         return False
     lines = data.count(b"\n")
-    if lines != 2 and not (
+    return lines == 2 or (
         lines == 2 * data.count(b"}\n\n") and lines == 2 * data.count(b"\n\ndata:") + 2
-    ):
-        return False
-    return matters(data) is None
+    )
 
 
 def without_nulls(data: bytes) -> bytes:

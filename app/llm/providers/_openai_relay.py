@@ -16,6 +16,7 @@ from app.llm.providers._openai_frames import (
     NULL_USAGE,
     data_in,
     plain,
+    plain_until,
     without_comments,
     without_nulls,
 )
@@ -87,23 +88,37 @@ class StreamRelay:
         failure: LLMError | None = None
         self._characters = 0
         try:
-            for frame in data.split(END):
-                if not self.done and (whole := self._frame(without_comments(frame))):
-                    passed.append(whole)  # noqa: PERF401  # kept when a later one fails
+            self._sort(data, passed)
         except LLMError as error:
             failure = error
-        if passed:
-            yield WireChunk(b"".join(passed), self._characters)
+        if sent := b"".join(passed):
+            yield WireChunk(sent, self._characters)
         if failure is not None:
             raise failure
+
+    def _sort(self, data: bytes, passed: list[bytes]) -> None:
+        """Frame by frame, but for runs of plain ones."""
+        start, runs = 0, True
+        while (blank := data.find(END, start)) >= 0 and not self.done:
+            end = plain_until(data, start, self._matters) if runs and not self._silent else start
+            runs = end >= 0
+            if end > start:
+                passed.append(self._said(data[start:end]))
+            else:
+                end = blank + len(END)
+                passed.append(self._frame(without_comments(data[start:blank])))
+            start = end
+
+    def _said(self, whole: bytes) -> bytes:
+        self._characters += self._guess(whole)
+        return whole
 
     def _frame(self, frame: bytes) -> bytes:
         """What goes on because of this frame: itself, with all that was held back for it, or
         nothing. Whether it is read depends on it alone, not on which others it came with."""
         whole = self._without_nulls(frame + END)
         if not self._silent and plain(whole, self._matters):
-            self._characters += self._guess(whole)
-            return whole
+            return self._said(whole)
         text = data_in(whole)
         if text == b"[DONE]":
             self.done = self.complete = True
