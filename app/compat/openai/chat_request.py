@@ -87,7 +87,7 @@ def without_ours(body: Body) -> Body:
 def _compress(body: Body) -> tuple[str, ...] | None:
     if body.get("compress") is False:
         return ()
-    return names(body, "compress", "whitespace", 10) or None
+    return names(body, "compress", "lossless", 10) or None
 
 
 def _stop(value: object) -> tuple[str, ...]:
