@@ -1,20 +1,40 @@
 """What OpenRouter has beyond the OpenAI wire."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from app.llm import PROVIDERS, Connection, LLMError, ModelRef, RequestRefused, Timeouts
+from app.kit.clock import utc_now
+from app.llm import (
+    PROVIDERS,
+    BadGateway,
+    Call,
+    Connection,
+    Failed,
+    LLMClient,
+    LLMError,
+    ModelRef,
+    RequestRefused,
+    Timeouts,
+    Usage,
+    Wishes,
+    build_client,
+)
 from app.llm.catalogue.traits import Traits
 from app.llm.providers._openai_payload import usage_of
 from app.llm.providers._openai_request import chat_body
-from app.llm.providers.billing import FreeRequests
+from app.llm.providers.billing import FreeRequests, Settling
+from app.llm.providers.opening import open_providers
 from app.llm.providers.openrouter import STOPS_BILLING, OpenRouter, stops_billing
 from tests.fakes.openai_wire import FakeOpenAI
-from tests.fakes.openrouter import KEY, FakeOpenRouter
-from tests.llm.conftest import ask
+from tests.fakes.openrouter import GENERATION, KEY, FakeOpenRouter
+from tests.llm.conftest import RecordingLedger, ask
 
 
 @pytest.fixture
@@ -91,6 +111,177 @@ class TestAccount:
         with pytest.raises(LLMError, match="can't be reached"):
             await provider.account()
         await provider.aclose()
+
+
+class TestSettled:
+    async def test_the_record_of_a_generation(
+        self, openrouter: OpenRouter, upstream: FakeOpenRouter
+    ) -> None:
+        upstream.generations["gen-1"] = GENERATION
+
+        assert await openrouter.settled("gen-1") == Usage(10, 25, 3, 5, cost=Decimal("0.0015"))
+
+    async def test_a_key_of_ones_own(
+        self, openrouter: OpenRouter, upstream: FakeOpenRouter
+    ) -> None:
+        upstream.generations["gen-1"] = GENERATION | {"is_byok": True, "total_cost": 0.00006}
+
+        assert (await openrouter.settled("gen-1")).cost == Decimal("0.00126")
+
+    async def test_not_added_up_yet(self, openrouter: OpenRouter, upstream: FakeOpenRouter) -> None:
+        with pytest.raises(RequestRefused) as refused:
+            await openrouter.settled("gen-1")
+
+        assert refused.value.upstream_status == 404
+        upstream.generations["gen-1"] = {**GENERATION, "total_cost": None}
+        with pytest.raises(BadGateway, match="no cost yet"):
+            await openrouter.settled("gen-1")
+
+    @pytest.mark.parametrize("record", [[], "x", {"total_cost": "NaN"}, {"total_cost": -1}])
+    async def test_nonsense(
+        self, openrouter: OpenRouter, upstream: FakeOpenRouter, record: object
+    ) -> None:
+        upstream.generations["gen-1"] = record  # type: ignore[assignment]  # never sent by it
+        with pytest.raises(LLMError):
+            await openrouter.settled("gen-1")
+
+    async def test_tokens_that_are_no_numbers(
+        self, openrouter: OpenRouter, upstream: FakeOpenRouter
+    ) -> None:
+        tokens = {"native_tokens_prompt": None, "tokens_prompt": 3, "native_tokens_cached": "x"}
+        upstream.generations["gen-1"] = {"total_cost": 0, **tokens}
+
+        assert await openrouter.settled("gen-1") == Usage(3, cost=Decimal(0))
+
+    async def test_an_id_is_only_an_id(
+        self, openrouter: OpenRouter, upstream: FakeOpenRouter
+    ) -> None:
+        upstream.generations["a&id=b/../c"] = GENERATION
+
+        assert (await openrouter.settled("a&id=b/../c")).prompt_tokens == 10
+
+    def test_the_registry_knows_who_can(self) -> None:
+        connections = {
+            name: Connection(api_key=SecretStr("k"), base_url="http://127.0.0.1:9/v1")
+            for name in PROVIDERS
+        }
+        opened = open_providers(connections, {}, Timeouts())
+        assert (
+            {name for name, row in PROVIDERS.items() if row.settles}
+            == {name for name, provider in opened.items() if isinstance(provider, Settling)}
+            == {"openrouter"}
+        )
+
+
+class TestGenerationId:
+    """Noted before anything else can go wrong, so that what is left or lost can be asked for."""
+
+    @pytest.fixture
+    async def client(
+        self, upstream: FakeOpenRouter, ledger: RecordingLedger
+    ) -> AsyncIterator[LLMClient]:
+        connection = Connection(api_key=SecretStr("sk-or"), base_url=upstream.base_url)
+        client = build_client({"openrouter": connection, "openai": connection}, ledger=ledger)
+        yield client
+        await client.aclose()
+
+    @pytest.fixture
+    def ledger(self) -> RecordingLedger:
+        return RecordingLedger()
+
+    def request(self, model: str = "a/b", *, relayed: bool, provider: str = "openrouter") -> Any:
+        messages = [{"role": "user", "content": "Hello"}]
+        body = {"model": model, "messages": messages, "stream": True} if relayed else None
+        return ask(ModelRef(provider, model), body=body)
+
+    async def leave(self, client: LLMClient, request: Any) -> None:
+        async with aclosing(client.stream(request)) as events:
+            await anext(events)
+
+    @pytest.mark.parametrize("relayed", [False, True])
+    @pytest.mark.parametrize(("header", "name"), [(True, "gen-1"), (False, "chatcmpl-fake")])
+    async def test_of_a_stream_that_is_left(
+        self,
+        client: LLMClient,
+        upstream: FakeOpenRouter,
+        ledger: RecordingLedger,
+        relayed: bool,
+        header: bool,
+        name: str,
+    ) -> None:
+        upstream.token_delay, upstream.names_answers = 30, header
+        await self.leave(client, self.request(relayed=relayed))
+
+        (attempt,) = ledger.only.attempts
+        assert (attempt.generation_id, attempt.estimated, attempt.unsettled) == (name, True, True)
+        assert ledger.only.unsettled
+
+    async def test_of_one_that_is_left_before_the_first_token(
+        self, client: LLMClient, upstream: FakeOpenRouter, ledger: RecordingLedger
+    ) -> None:
+        task = asyncio.create_task(self.leave(client, self.request("silence-after-headers", relayed=True)))
+        async with asyncio.timeout(5):
+            while not upstream.answered:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        task.cancel()
+        await asyncio.wait({task})
+
+        (attempt,) = ledger.only.attempts
+        assert (attempt.generation_id, attempt.usage) == ("gen-1", None)
+        assert ledger.only.unsettled
+
+    @pytest.mark.parametrize("relayed", [False, True])
+    async def test_of_one_that_breaks_off(
+        self, client: LLMClient, ledger: RecordingLedger, relayed: bool
+    ) -> None:
+        async with aclosing(client.stream(self.request("cut", relayed=relayed))) as events:
+            assert isinstance([event async for event in events][-2], Failed)
+
+        assert ledger.only.attempts[-1].generation_id == "gen-1"
+        assert ledger.only.unsettled
+
+    async def test_each_attempt_has_its_own(
+        self, client: LLMClient, ledger: RecordingLedger
+    ) -> None:
+        request = replace(
+            self.request("cut", relayed=False),
+            wishes=Wishes(models=("openrouter:cut", "openrouter:ok")),
+        )
+        await client.complete(request)
+
+        names = [attempt.generation_id for attempt in ledger.only.attempts]
+        assert names == [f"gen-{number + 1}" for number in range(len(names))]
+        assert len(names) > 1
+
+    async def test_of_one_that_is_heard_out_nobody_asks(
+        self, client: LLMClient, ledger: RecordingLedger
+    ) -> None:
+        await client.complete(self.request(relayed=False))
+
+        assert ledger.only.attempts[0].generation_id == "gen-1"
+        assert not ledger.only.unsettled
+
+    async def test_others_have_none(
+        self, client: LLMClient, upstream: FakeOpenRouter, ledger: RecordingLedger
+    ) -> None:
+        upstream.token_delay = 30
+        await self.leave(client, self.request(relayed=True, provider="openai"))
+
+        (attempt,) = ledger.only.attempts
+        assert (attempt.generation_id, attempt.estimated) == (None, True)
+        assert not ledger.only.unsettled
+
+    @pytest.mark.parametrize("name", ["", "a b", "\x00", "é", "x" * 201, "gen-1\n"])
+    def test_what_is_no_name(self, name: str) -> None:
+        call = Call(ask("ok"), created_at=utc_now())
+        call.begin_attempt(ModelRef("openrouter", "a/b"))
+
+        assert call.named(name) is False
+        assert call.named("gen-1") is True
+        assert call.named("gen-2") is True
+        call.end_attempt("CANCELLED")
+        assert call.attempts[0].generation_id == "gen-1"
 
 
 def test_the_fakes_key_is_whole() -> None:
