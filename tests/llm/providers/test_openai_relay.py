@@ -285,6 +285,12 @@ class TestFailures:
         assert type(error) is ProviderUnavailable
         assert "Provider disconnected" in error.message
 
+    def test_without_any_choices(self) -> None:
+        sent, error = until_failure(PLAIN, chunk() + frame({"error": {"message": "full"}}))
+
+        assert (sent, type(error)) == (chunk(), BadGateway)
+        assert "full" in error.message
+
     def test_before_the_first_token(self) -> None:
         sent, error = until_failure(PLAIN, script(PLAIN, "").role(), self.ERROR)
 
