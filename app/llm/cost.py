@@ -6,12 +6,15 @@ from decimal import Decimal
 from app.llm.catalogue.facts import Prices
 from app.llm.messages import Attempt, ModelRef
 from app.llm.providers.connected import OFFLINE
+from app.llm.providers.registry import PROVIDERS
 from app.llm.routing.plan import Candidate, Plan
 
 NOTHING = Decimal(0)
 
 FREE = Prices(prompt=NOTHING, completion=NOTHING)
 UNKNOWN = Prices()
+
+_LOCAL = frozenset(name for name, row in PROVIDERS.items() if not row.needs_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,20 @@ class Amount:
         return Amount(self.usd + other.usd, self.tokens + other.tokens)
 
 
+def costs_nothing(candidate: Candidate) -> bool:
+    """Whether it is free for certain: the catalogue says so, or it runs on the user's own machine.
+    Ollama passes some models on to its makers' machines, and says so at the end of their names."""
+    ref, facts = candidate.ref, candidate.facts
+    if ref.provider == OFFLINE or (facts is not None and facts.free):
+        return True
+    priced = facts is not None and facts.prices.prompt is not None
+    return ref.provider in _LOCAL and not priced and not ref.model.endswith("cloud")
+
+
 def prices_of(candidate: Candidate) -> Prices:
-    facts = candidate.facts
-    if candidate.ref.provider == OFFLINE or (facts is not None and facts.free):
+    if costs_nothing(candidate):
         return FREE
-    return UNKNOWN if facts is None else facts.prices
+    return UNKNOWN if candidate.facts is None else candidate.facts.prices
 
 
 def cost_of(attempt: Attempt, plan: Plan) -> Decimal | None:

@@ -23,17 +23,21 @@ class Prices:
 
         A cached token without a price of its own costs as much as any other of the prompt.
         """
-        if self.prompt is None or self.completion is None:
+        if self.prompt is None:
             return None
         read = self.prompt if self.cache_read is None else self.cache_read
         write = self.prompt if self.cache_write is None else self.cache_write
         fresh = usage.prompt_tokens - usage.cached_tokens - usage.cache_write_tokens
-        return (
+        asked = (
             max(0, fresh) * self.prompt
             + usage.cached_tokens * read
             + usage.cache_write_tokens * write
-            + usage.completion_tokens * self.completion
             + (self.request or Decimal(0))
+        )
+        if not usage.completion_tokens:  # vectors have a price for what goes in alone
+            return asked
+        return (
+            None if self.completion is None else asked + usage.completion_tokens * self.completion
         )
 
     @property

@@ -6,11 +6,11 @@ from decimal import Decimal
 from app.llm.catalogue.capabilities import Capability, capabilities, chats
 from app.llm.catalogue.catalogue import Catalogue
 from app.llm.catalogue.facts import ModelFacts
+from app.llm.cost import costs_nothing
 from app.llm.messages import ModelRequest
 from app.llm.providers.connected import OFFLINE
 from app.llm.routing.names import ASSISTANT, Directory
 from app.llm.routing.plan import Candidate, Source
-from app.llm.routing.suitability import costs_nothing
 
 _MOST = 3
 _UNKNOWN_PRICE = Decimal("Infinity")

@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from app.llm.cost import costs_nothing
 from app.llm.messages import Order
 from app.llm.routing.health import Health
 from app.llm.routing.plan import Candidate
-from app.llm.routing.suitability import costs_nothing
 
 _ANSWER_SHARE = Decimal("0.25")
 """Of the tokens of a usual call: what is asked is longer than what is answered."""

@@ -9,15 +9,13 @@ from decimal import Decimal
 
 from app.llm.catalogue.capabilities import Capability, capabilities
 from app.llm.catalogue.facts import TEXT, ModelFacts
+from app.llm.cost import costs_nothing
 from app.llm.messages import ImagePart, ModelRequest
-from app.llm.providers.connected import OFFLINE
-from app.llm.providers.registry import PROVIDERS
 from app.llm.routing.plan import Candidate
 from app.llm.tokens import prompt_tokens
 
 Check = Callable[[Candidate], str | None]
 
-_LOCAL = frozenset(name for name, row in PROVIDERS.items() if not row.needs_key)
 _MILLION = 1_000_000
 
 
@@ -80,16 +78,6 @@ def _told(facts: ModelFacts) -> bool:
 
 def free(candidate: Candidate) -> str | None:
     return None if costs_nothing(candidate) else "isn't known to be free"
-
-
-def costs_nothing(candidate: Candidate) -> bool:
-    """Whether it is free for certain: the catalogue says so, or it runs on the user's own machine.
-    Ollama passes some models on to its makers' machines, and says so at the end of their names."""
-    ref, facts = candidate.ref, candidate.facts
-    if ref.provider == OFFLINE or (facts is not None and facts.free):
-        return True
-    priced = facts is not None and facts.prices.prompt is not None
-    return ref.provider in _LOCAL and not priced and not ref.model.endswith("cloud")
 
 
 def within_price(cap: Decimal) -> Check:

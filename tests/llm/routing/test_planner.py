@@ -25,11 +25,11 @@ from app.llm import (
     Tool,
     UnknownModel,
 )
+from app.llm.cost import costs_nothing
 from app.llm.errors import LLMError
 from app.llm.messages import Attempt
 from app.llm.routing.plan import Candidate, Source
 from app.llm.routing.planner import ailing_last
-from app.llm.routing.suitability import costs_nothing
 from tests.llm.routing.models import Desk, Here, candidate, facts, request
 
 PROVIDERS = ("openrouter", "lm_studio", "groq")
