@@ -48,7 +48,10 @@ class OpenCall:
             yield Failed(error)
             yield self._end("error", self.call.attempts[-1].model)
         except BaseException as error:
-            self._record(error)
+            try:
+                await self._answer.aclose()  # who shares an answer leaves its cost to who stays
+            finally:
+                self._record(error)
             raise
 
     def _ended(self, end: End) -> End:
