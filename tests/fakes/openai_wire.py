@@ -17,6 +17,7 @@ name keeps models apart that have the same fault), else the next of
 import argparse
 import asyncio
 import json
+import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ class FakeOpenAI:
         models: tuple[str, ...] = ("fake-small", "fake-large"),
         host: str = "127.0.0.1",
         port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.reply: Reply = reply or (lambda body: "Hello from the fake model.")
         self.fault = fault
@@ -70,11 +72,12 @@ class FakeOpenAI:
         self.models_payload: object = None
         self.before_answer: Callable[[], Awaitable[object]] | None = None
         self.requests: deque[Recorded] = deque(maxlen=100_000)
-        self._server = HttpServer(self._handle, host=host, port=port)
+        self._server = HttpServer(self._handle, host=host, port=port, tls=tls)
 
     @property
     def base_url(self) -> str:
-        return f"http://{self._server.host}:{self._server.port}/v1"
+        scheme = "https" if self._server.tls else "http"
+        return f"{scheme}://{self._server.host}:{self._server.port}/v1"
 
     @property
     def accepted(self) -> int:
