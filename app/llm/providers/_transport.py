@@ -13,8 +13,9 @@ from yarl import URL
 
 from app.llm.timeouts import Timeouts
 
-TRANSPORT_ERRORS = (aiohttp.ClientError, OSError)
-"""Everything that can come out of the seam: no connection, or one that broke off."""
+TRANSPORT_ERRORS = (aiohttp.ClientError, OSError, UnicodeError)
+"""Everything that can come out of the seam: no connection, or one that broke off. The last is for
+a host whose name is too long to be looked up."""
 
 _ACCEPT = {"Accept": "text/event-stream, application/json"}
 _JSON = {"Content-Type": "application/json"}
