@@ -42,13 +42,16 @@ class AccessLine:
         self.status = message["status"]
         if any(n == b"content-type" and v.startswith(_STREAM) for n, v in message["headers"]):
             self._event = "stream.closed"
-            self._tell("stream.opened", status=self.status)
+            if self._told:
+                log.info("stream.opened", status=self.status)
 
     def end(self) -> None:
-        duration = time.perf_counter() - self._started
-        self._tell(self._event, status=self.status, duration_ms=round(duration * 1000, 1))
+        if self._told:
+            duration = round((time.perf_counter() - self._started) * 1000, 1)
+            log.info(self._event, status=self.status, duration_ms=duration)
 
-    def _tell(self, event: str, **facts: object) -> None:
-        well = self.status is not None and self.status < 400
-        if not (self._silent or (self._accounted and well)):
-            log.info(event, **facts)
+    @property
+    def _told(self) -> bool:
+        if self._accounted:
+            return self.status is None or self.status >= 400
+        return not self._silent

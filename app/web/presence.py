@@ -9,6 +9,10 @@ from starlette.types import Message, Receive
 
 from app.errors import AppError
 
+_SHORTLY = 0.05
+"""Seconds before we begin to listen: most answers are out by then, and a task to listen costs as
+much as reading the request."""
+
 
 class CallerPresent:
     """Cancels the block when the caller leaves, and raises `ClientDisconnect` in its place.
@@ -18,6 +22,7 @@ class CallerPresent:
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
+        self._listening: asyncio.Future[Message] | None = None
         self._left = False
 
     def __enter__(self) -> Self:
@@ -25,13 +30,15 @@ class CallerPresent:
         if task is None:
             raise RuntimeError("there is no task to cancel")
         self._task = task
-        self._watch: asyncio.Future[Message] = asyncio.ensure_future(self._receive())
-        self._watch.add_done_callback(self._hung_up)
+        self._timer = asyncio.get_running_loop().call_later(_SHORTLY, self._listen)
         return self
 
     def served(self) -> None:
         """The last of the answer is on its way: whatever is left of the block is ours to finish."""
-        self._watch.remove_done_callback(self._hung_up)
+        self._timer.cancel()
+        if self._listening is not None:
+            self._listening.remove_done_callback(self._hung_up)
+            self._listening.cancel()
 
     def __exit__(
         self,
@@ -40,14 +47,17 @@ class CallerPresent:
         traceback: TracebackType | None,
     ) -> None:
         self.served()
-        self._watch.cancel()
         if self._left:
             self._task.uncancel()
             if error is None or isinstance(error, asyncio.CancelledError | AppError):
                 raise ClientDisconnect from error
 
-    def _hung_up(self, watch: "asyncio.Future[Message]") -> None:
-        if not watch.cancelled():
-            watch.exception()  # seen: an odd end of the request is its end, too
+    def _listen(self) -> None:
+        self._listening = asyncio.ensure_future(self._receive())
+        self._listening.add_done_callback(self._hung_up)
+
+    def _hung_up(self, listening: "asyncio.Future[Message]") -> None:
+        if not listening.cancelled():
+            listening.exception()  # seen: an odd end of the request is its end, too
             self._left = True
             self._task.cancel()

@@ -5,7 +5,7 @@ import re
 from starlette.types import Scope
 from structlog.contextvars import bind_contextvars
 
-from app.kit.ids import new_id
+from app.kit.ids import new_text_id
 
 HEADER = "x-request-id"
 _USABLE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -29,4 +29,4 @@ def address(scope: Scope) -> str:
 
 
 def request_id(offered: str) -> str:
-    return offered if offered and _USABLE.fullmatch(offered) else str(new_id())
+    return offered if offered and _USABLE.fullmatch(offered) else new_text_id()
