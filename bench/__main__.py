@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.compression import compression
 from bench.figure import Figure
 from bench.gateway import gateway
 from bench.measures import LATENCY, crowds, offline, rounds, subscribers
@@ -55,6 +56,12 @@ SECTIONS = (
         "Processor time is that of the service's process alone, the median of three runs: the "
         "figure to trust. The pass-through is the least that can stand there, an aiohttp server "
         "that hands bytes on unread.",
+    ),
+    Section(
+        "Compression",
+        (compression,),
+        "The lossless strategies on the sample corpus of transcripts and code in `bench/corpus`, "
+        "in estimated tokens. This needs no service, and is the same on every machine.",
     ),
 )
 
