@@ -53,11 +53,14 @@ def cost_of(attempt: Attempt, plan: Plan) -> Decimal | None:
         return NOTHING
     if attempt.usage.cost is not None:
         return attempt.usage.cost
-    return _prices(attempt.model, plan).cost(attempt.usage)
+    return _known_prices(attempt.model, plan).cost(attempt.usage)
 
 
-def _prices(model: ModelRef, plan: Plan) -> Prices:
-    for candidate in plan.candidates:
-        if candidate.ref == model:
-            return prices_of(candidate)
-    return prices_of(Candidate(model))
+def _known_prices(model: ModelRef, plan: Plan) -> Prices:
+    """Without the presumption that what runs nearby is free: a ledger tells what is known."""
+    if model.provider == OFFLINE:
+        return FREE
+    facts = next((each.facts for each in plan.candidates if each.ref == model), None)
+    if facts is None:
+        return UNKNOWN
+    return FREE if facts.free else facts.prices

@@ -1,5 +1,7 @@
 """What routing, cache and compression did, on the rows of the ledger."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -38,7 +40,7 @@ def upgrade() -> None:
     )
 
 
-def _filled(name: str, kind: sa.types.TypeEngine[object], value: str) -> None:
+def _filled(name: str, kind: sa.types.TypeEngine[Any], value: str) -> None:
     """A column that rows of before get `value` in; later ones say it themselves."""
     op.add_column("llm_calls", sa.Column(name, kind, nullable=False, server_default=value))
     op.alter_column("llm_calls", name, server_default=None)
