@@ -219,7 +219,9 @@ class TestGenerationId:
     async def test_of_one_that_is_left_before_the_first_token(
         self, client: LLMClient, upstream: FakeOpenRouter, ledger: RecordingLedger
     ) -> None:
-        task = asyncio.create_task(self.leave(client, self.request("silence-after-headers", relayed=True)))
+        task = asyncio.create_task(
+            self.leave(client, self.request("silence-after-headers", relayed=True))
+        )
         async with asyncio.timeout(5):
             while not upstream.answered:
                 await asyncio.sleep(0.01)
