@@ -148,7 +148,9 @@ class Call:
 
     def hear(self, event: ModelEvent) -> None:
         if type(event) is WireChunk:  # first and cheapest: there are a hundred of them in a call
-            self._said(event.characters)
+            self.characters += event.characters
+            if self._heard_at is None:
+                self._first_token()
             return
         match event:
             case TextDelta(text) | ThinkingDelta(text) | ToolCallDelta(_, _, text):

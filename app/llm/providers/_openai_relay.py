@@ -56,15 +56,16 @@ class StreamRelay:
         many; every other way comes to the same."""
         if self._nulls:
             data = data.replace(NULL_USAGE, b"")
-        flows = not self._silent and self._framer.idle
         if (
-            flows
-            and data.startswith(b"data:")
-            and data.endswith(b"}\n\n")
+            data.endswith(b"}\n\n")
             and data.count(b"\n") == 2
+            and data.startswith(b"data:")
             and self._matters(data) is None
+            and self._framer.idle
+            and not self._silent
         ):
-            return (WireChunk(data, max(0, len(data) - self._overhead)),)
+            said = len(data) - self._overhead
+            return (WireChunk(data, max(0, said)),)
         data = self._framer.feed(data)
         if self._framer.pending > MAX_CHUNK:
             raise self._too_large()
