@@ -171,6 +171,9 @@ class Wishes:
 
 NO_WISHES = Wishes()
 
+Tokens = tuple[int, ...]
+"""A text as the numbers of one vocabulary: no other model's, and no other wire's than OpenAI's."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
@@ -197,7 +200,7 @@ class ModelRequest:
     tool_choice: ToolChoice | None = None
     wishes: Wishes = NO_WISHES
     findings: tuple[Finding, ...] = ()
-    inputs: tuple[str, ...] = ()
+    inputs: tuple[str | Tokens, ...] = ()
     body: Mapping[str, Any] | None = None
 
     @property

@@ -174,13 +174,16 @@ def _weigh(text: str, weights: tuple[float, ...]) -> float:
 
 
 def _prompt(request: ModelRequest, weights: tuple[float, ...], per_image: int) -> int:
-    texts, messages = [*request.inputs], request.messages
+    messages = request.messages
+    texts = [each for each in request.inputs if isinstance(each, str)]
+    counted = sum(len(each) for each in request.inputs if not isinstance(each, str))
     for message in messages:
         texts.append(message.content)
         if message.tool_calls or message.parts:
             texts += _called(message)
     overhead = _MESSAGE_OVERHEAD * len(messages) + per_image * _images(messages)
-    return overhead + _rounded_up(_weigh("".join([*texts, *_schemas(request)]), weights))
+    guessed = _rounded_up(_weigh("".join([*texts, *_schemas(request)]), weights))
+    return overhead + counted + guessed
 
 
 def _called(message: Message) -> Iterator[str]:

@@ -119,9 +119,10 @@ def _tool_call(
 
 
 def vectors(body: dict[str, Any]) -> dict[str, Any]:
-    """The answer of `/embeddings`: each text's vector begins with its length."""
+    """The answer of `/embeddings`: each text's vector, or list of tokens', begins with its length."""
     given = body["input"]
-    texts = given if isinstance(given, list) else [given]
+    one = isinstance(given, str) or isinstance(given[0], int)
+    texts = [given] if one else given
     rows = [
         {"object": "embedding", "index": index, "embedding": _vector(text, body)}
         for index, text in enumerate(texts)

@@ -11,7 +11,7 @@ from app.accounts import Tenants
 from app.compat.openai.body import json_object
 from app.compat.openai.caller import caller_of
 from app.compat.openai.chat_request import wishes, without_ours
-from app.compat.openai.request_fields import Body, FieldInvalid, text_or_texts, word_of, wrong
+from app.compat.openai.request_fields import Body, FieldInvalid, word_of, wrong
 from app.compat.openai.told import headers_of, send_json
 from app.kit import json
 from app.llm import (
@@ -21,6 +21,7 @@ from app.llm import (
     ModelRequest,
     OpenCall,
     Task,
+    Tokens,
     Usage,
     Vectors,
     WireChunk,
@@ -58,21 +59,26 @@ def embedding_request(body: Body, context: CallContext) -> ModelRequest:
     )
 
 
-def _inputs(value: object) -> tuple[str, ...]:
-    """Texts. Lists of tokens are refused: they mean something to one vocabulary alone."""
+def _inputs(value: object) -> tuple[str | Tokens, ...]:
+    """One text or list of tokens, or a list of either: all that OpenAI's own endpoint takes."""
     if value is None:
         raise FieldInvalid("input", 'is required, as in "Hello"')
-    if isinstance(value, list) and any(isinstance(item, int | list) for item in value):
-        raise wrong(
-            "input",
-            value,
-            "text: tokens mean something else to every model (in LangChain, set "
-            "check_embedding_ctx_length=False)",
-        )
-    texts = text_or_texts("input", value, _MOST_INPUTS)
-    if not texts:
-        raise wrong("input", value, "a text, or one text or more in a list")
-    return texts
+    listed = [value] if isinstance(value, str) or _is_tokens(value) else value
+    if not isinstance(listed, list) or not 0 < len(listed) <= _MOST_INPUTS:
+        raise wrong("input", value, f"a text, or a list of 1 to {_MOST_INPUTS} texts")
+    return tuple(_input(each) for each in listed)
+
+
+def _input(value: object) -> str | Tokens:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and _is_tokens(value):
+        return tuple(value)
+    raise wrong("input", value, "a text, or a list of the numbers of its tokens")
+
+
+def _is_tokens(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(type(each) is int for each in value)
 
 
 async def _answer(opened: OpenCall, *, packed: bool) -> bytes:

@@ -29,8 +29,11 @@ async def vectors(
     """One vector for each of `request.inputs`. Gemini doesn't always count the tokens."""
     found: list[tuple[float, ...]] = []
     counted: list[int | None] = []
-    for start in range(0, len(request.inputs), _BATCH):
-        batch = request.inputs[start : start + _BATCH]
+    texts = [each for each in request.inputs if isinstance(each, str)]
+    if len(texts) < len(request.inputs):
+        raise failures.unsuitable("takes texts, and was sent tokens", "send the texts themselves")
+    for start in range(0, len(texts), _BATCH):
+        batch = texts[start : start + _BATCH]
         asked = models.embed_content(
             model=ref.model, contents=_contents(batch), config=_config(request)
         )

@@ -279,6 +279,16 @@ async def test_embeddings(client: openai.AsyncOpenAI, encoding: str) -> None:
     assert answer.usage.prompt_tokens > 0
 
 
+@pytest.mark.parametrize(("tokens", "count"), [([9906, 11], 1), ([[9906], [11, 1917]], 2)])
+async def test_embeddings_of_tokens(
+    client: openai.AsyncOpenAI, vendor: FakeOpenAI, tokens: list[Any], count: int
+) -> None:
+    answer = await client.embeddings.create(model="openai:ok", input=tokens)
+
+    assert len(answer.data) == count
+    assert vendor.requests[-1].body["input"] == tokens
+
+
 async def test_the_models_there_are(client: openai.AsyncOpenAI) -> None:
     names = {model.id async for model in client.models.list()}
 

@@ -236,8 +236,10 @@ async def test_a_stored_answer_will_do_for_who_says_so(
         ({}, "input"),
         ({"input": 7}, "input"),
         ({"input": []}, "input"),
-        ({"input": [1, 2]}, "input"),
-        ({"input": [[1, 2]]}, "input"),
+        ({"input": [[]]}, "input"),
+        ({"input": [1.5]}, "input"),
+        ({"input": [True]}, "input"),
+        ({"input": ["x", 7]}, "input"),
         ({"input": "x", "encoding_format": "int8"}, "encoding_format"),
     ],
 )

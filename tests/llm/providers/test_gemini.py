@@ -350,6 +350,14 @@ async def test_vectors_that_are_none(
     assert words in raised.value.message
 
 
+async def test_vectors_of_tokens_are_refused(gemini: Native) -> None:
+    asked = gemini.ask("gemini-embedding-001", messages=(), inputs=("a", (1, 2)))
+    with pytest.raises(ChainExhausted, match="takes texts, and was sent tokens") as raised:
+        await gemini.client.embed(asked)
+
+    assert isinstance(raised.value.cause, RequestRefused)
+
+
 async def test_list_models(gemini: Native) -> None:
     found = await gemini.client.list_models("gemini")
 
