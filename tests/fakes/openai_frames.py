@@ -119,7 +119,7 @@ def _tool_call(
 
 
 def vectors(body: dict[str, Any]) -> dict[str, Any]:
-    """The answer of `/embeddings`: each text's vector, or list of tokens', begins with its length."""
+    """The answer of `/embeddings`: each vector begins with its text's length."""
     given = body["input"]
     one = isinstance(given, str) or isinstance(given[0], int)
     texts = [given] if one else given
