@@ -13,6 +13,7 @@ from app.llm import (
     Call,
     Catalogue,
     Chains,
+    Connection,
     Limits,
     LiveCatalogue,
     LLMClient,
@@ -66,6 +67,7 @@ def chain(*models: str) -> Chains:
 
 
 REQUEST = ask("ok", max_tokens=100)
+UNPRICED = ask(ModelRef("acme", "ok"), max_tokens=100)
 PROMPT = TokenCounts().upper(REQUEST)
 
 
@@ -163,17 +165,26 @@ class TestRefusals:
     async def test_a_model_of_unknown_price_is_passed_over(
         self, connect: Connect, upstream: FakeOpenAI, ledger: RecordingLedger
     ) -> None:
-        client = buy(connect, Purse(), {"second": CHEAP}, chains=chain("second"))
-        completion = await client.complete(REQUEST)
+        acme = {"acme": Connection(base_url=upstream.base_url)}
+        client = buy(connect, Purse(), {"second": CHEAP}, chains=chain("second"), custom=acme)
+        completion = await client.complete(UNPRICED)
         assert completion.model == ModelRef("lm_studio", "second")
         assert [call["model"] for call in upstream.calls] == ["second"]
         assert ledger.only.decision["skipped"] == [
-            {"model": "lm_studio:ok", "why": "no price, under a budget in USD"}
+            {"model": "acme:ok", "why": "no price, under a budget in USD"}
         ]
 
-    async def test_with_no_price_known_at_all_we_say_so(self, connect: Connect) -> None:
-        with pytest.raises(NoModelFits, match="price of lm_studio:ok isn't known"):
-            await buy(connect, Purse(), {}).complete(REQUEST)
+    async def test_with_no_price_known_at_all_we_say_so(
+        self, connect: Connect, upstream: FakeOpenAI
+    ) -> None:
+        acme = {"acme": Connection(base_url=upstream.base_url)}
+        with pytest.raises(NoModelFits, match="price of acme:ok isn't known"):
+            await buy(connect, Purse(), {}, custom=acme).complete(UNPRICED)
+
+    async def test_what_runs_nearby_needs_no_price(self, connect: Connect) -> None:
+        purse = Purse()
+        await buy(connect, purse, {}).complete(REQUEST)
+        assert purse.asked[0].usd == 0
 
     async def test_tokens_can_be_limited_without_a_price(self, connect: Connect) -> None:
         purse = Purse(Limits(usd=False, tokens=True))
