@@ -18,8 +18,8 @@ from app.llm.providers._anthropic_answer import MessageReader
 from app.llm.providers._anthropic_errors import ERRORS, begin_failed
 from app.llm.providers._anthropic_request import message_body
 from app.llm.providers._deadlines import Deadlines
+from app.llm.providers._output_ways import OutputWays
 from app.llm.providers._sdk_failures import SdkFailures, require_conversation
-from app.llm.providers._sdk_output import OutputWays
 from app.llm.providers._sdk_relay import relay
 from app.llm.providers.registry import ProviderRow
 from app.llm.timeouts import Timeouts

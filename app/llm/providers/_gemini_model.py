@@ -23,9 +23,9 @@ from app.llm.providers._gemini_errors import ERRORS, begin_failed, broke_off
 from app.llm.providers._gemini_request import config_of
 from app.llm.providers._gemini_signatures import Signatures
 from app.llm.providers._gemini_vectors import vectors
+from app.llm.providers._output_ways import OutputWays
 from app.llm.providers._sdk_failures import SdkFailures
 from app.llm.providers._sdk_http import responses
-from app.llm.providers._sdk_output import OutputWays
 from app.llm.providers._sdk_relay import relay
 from app.llm.providers.registry import ProviderRow
 from app.llm.timeouts import Timeouts

@@ -7,18 +7,16 @@ ends in `End`; anything less raises.
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from app.kit import json, sse
-from app.llm.errors import BadGateway
+from app.kit import sse
 from app.llm.events import (
     End,
     ModelEvent,
-    TextDelta,
     ThinkingDelta,
-    ToolCallDelta,
     UsageReport,
 )
 from app.llm.messages import ModelRef, Usage
 from app.llm.providers._failures import Failures
+from app.llm.providers._openai_object import nothing_said, object_in
 from app.llm.providers._openai_payload import dict_in, dicts_in, said, text_in, usage_in
 
 MAX_CHUNK = 5 * 1024 * 1024
@@ -146,32 +144,3 @@ class WholeReader:
             raise nothing_said(self._failures, None)
         yield from self._answer.chunk(bytes(self._body))
         yield from self._answer.end()
-
-
-def object_in(text: bytes | str, failures: Failures) -> dict[str, Any]:
-    """The object that a chunk or an answer is. Raises `LLMError`, also where it holds an error."""
-    try:
-        payload = json.loads(text)
-    except ValueError as error:
-        raise failures.unusable("sent something that isn't JSON") from error
-    if not isinstance(payload, dict):
-        raise failures.unusable("sent JSON that is no answer")
-    if payload.get("error"):
-        raise failures.from_payload(payload["error"])
-    return payload
-
-
-def nothing_said(failures: Failures, finish_reason: str | None) -> BadGateway:
-    if finish_reason == "length":
-        return failures.unusable("spent all of max_tokens before it said anything")
-    return failures.unusable("answered with nothing")
-
-
-def length_said(message: dict[str, Any]) -> int:
-    """How many characters `said` would make of it."""
-    total = 0
-    for event in said(message):
-        match event:
-            case TextDelta(text) | ThinkingDelta(text) | ToolCallDelta(_, _, text):
-                total += len(text)
-    return total

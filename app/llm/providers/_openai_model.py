@@ -1,7 +1,6 @@
 """A model behind the OpenAI wire: our request becomes its body, its answer becomes our events."""
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from app.llm.providers._openai_answer import Reader, StreamReader, WholeReader
 from app.llm.providers._openai_relay import StreamRelay
 from app.llm.providers._openai_request import chat_body, embeddings_body
 from app.llm.providers._openai_whole import VectorsReader, WholeRelay
+from app.llm.providers._output_ways import OutputWays
 from app.llm.providers._transport import TRANSPORT_ERRORS, Network, hang_up, succeeded
 from app.llm.providers.registry import ProviderRow
 from app.llm.timeouts import Timeouts
@@ -32,24 +32,25 @@ _GENERATION = "X-Generation-Id"  # OpenRouter's, before the first frame is in
 _LINGER = 0.05  # seconds for the end of the body after [DONE]: read to it, the connection is reused
 
 _REFUSED = {
-    OutputWay.RESPONSE_FORMAT: re.compile(
-        r"response_format|json_schema|structured|grammar", re.IGNORECASE
-    ),
-    OutputWay.TOOL_CALL: re.compile(r"\btools?\b|tool_choice|function", re.IGNORECASE),
+    OutputWay.RESPONSE_FORMAT: r"response_format|json_schema|structured|grammar",
+    OutputWay.TOOL_CALL: r"\btools?\b|tool_choice|function",
 }
 """What a refusal says when it is the way of asking for JSON that the vendor can't take."""
 
 
+def _output_ways() -> OutputWays:
+    return OutputWays(_REFUSED, statuses=(400, 404, 422))
+
+
 @dataclass(frozen=True)
 class Wire:
-    """What a provider's models share. `output_ways` holds what is left of those in a model's
-    traits, once its provider refused one."""
+    """What a provider's models share."""
 
     row: ProviderRow
     secret: str = field(repr=False)
     network: Network
     timeouts: Timeouts
-    output_ways: dict[str, tuple[OutputWay, ...]] = field(default_factory=dict)
+    output_ways: OutputWays = field(default_factory=_output_ways)
 
     def failures(self, model: str = "") -> Failures:
         return Failures(self.row, model, self.secret)
@@ -79,11 +80,11 @@ class OpenAIModel:
     async def _heard(
         self, request: ModelRequest, call: Call, deadlines: Deadlines
     ) -> AsyncGenerator[ModelEvent, None]:
-        response = await self._respond(request, deadlines)
-        named = not self._wire.row.settles or call.named(response.headers.get(_GENERATION, ""))
-        content = response.content
+        response = await self._begun(request, deadlines)
         try:
+            named = not self._wire.row.settles or call.named(response.headers.get(_GENERATION, ""))
             deadlines.watch(response)
+            content = response.content
             reader = self._reader(request, response)
             feed = reader.feed
             while not reader.done:
@@ -108,16 +109,25 @@ class OpenAIModel:
             deadlines.stop()
             hang_up(response)
 
-    async def _respond(self, request: ModelRequest, deadlines: Deadlines) -> aiohttp.ClientResponse:
+    async def _begun(self, request: ModelRequest, deadlines: Deadlines) -> aiohttp.ClientResponse:
         """The response to the first way of asking for output that the vendor doesn't refuse."""
-        while True:
-            way = self._ways[0] if request.output else None
-            response = await self._post(request, way, deadlines)
-            if succeeded(response):
-                return response
-            text = await _error_text(response, deadlines)
-            if way is None or not self._step_down(way, response.status, text):
-                raise self._failures.from_status(response.status, text, response.headers)
+        try:
+            response, _ = await self._wire.output_ways.begin(
+                request, self._ref, lambda way: self._respond(request, way, deadlines)
+            )
+        except BaseException:
+            deadlines.stop()
+            raise
+        return response
+
+    async def _respond(
+        self, request: ModelRequest, way: OutputWay | None, deadlines: Deadlines
+    ) -> aiohttp.ClientResponse:
+        response = await self._post(request, way, deadlines)
+        if succeeded(response):
+            return response
+        text = await _error_text(response, deadlines)
+        raise self._failures.from_status(response.status, text, response.headers)
 
     async def _post(
         self, request: ModelRequest, way: OutputWay | None, deadlines: Deadlines
@@ -132,19 +142,6 @@ class OpenAIModel:
             return await deadlines.wait(wire.network.post(path, json.dumps(body)))
         except TRANSPORT_ERRORS as error:
             raise self._failures.unreachable(error) from error
-
-    @property
-    def _ways(self) -> tuple[OutputWay, ...]:
-        return self._wire.output_ways.get(self._ref.model, self._traits.output_ways)
-
-    def _step_down(self, way: OutputWay, status: int, body: str) -> bool:
-        """Forgets `way` for this model where the refusal is about it and another way is left."""
-        said = _REFUSED.get(way)
-        if status not in (400, 404, 422) or said is None or not said.search(body):
-            return False
-        if self._ways[0] is way and len(self._ways) > 1:
-            self._wire.output_ways[self._ref.model] = self._ways[1:]
-        return self._ways[0] is not way
 
     def _reader(self, request: ModelRequest, response: aiohttp.ClientResponse) -> Reader:
         """A caller's own body is answered in its own form, unless the vendor doesn't stream what it

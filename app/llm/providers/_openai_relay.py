@@ -8,7 +8,7 @@ from app.llm.errors import LLMError
 from app.llm.events import End, ModelEvent, UsageReport, WireChunk
 from app.llm.messages import ModelRef, Usage
 from app.llm.providers._failures import Failures
-from app.llm.providers._openai_answer import MAX_CHUNK, length_said, nothing_said, object_in
+from app.llm.providers._openai_answer import MAX_CHUNK
 from app.llm.providers._openai_frames import (
     END,
     MATTERS,
@@ -20,6 +20,7 @@ from app.llm.providers._openai_frames import (
     without_comments,
     without_nulls,
 )
+from app.llm.providers._openai_object import length_said, nothing_said, object_in
 from app.llm.providers._openai_payload import dict_in, dicts_in, text_in, usage_in
 
 _SILENT = ("role", "name")

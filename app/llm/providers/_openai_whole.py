@@ -6,7 +6,8 @@ from typing import Any
 from app.llm.events import End, ModelEvent, UsageReport, Vectors, WireChunk
 from app.llm.messages import ModelRef, Usage
 from app.llm.providers._failures import Failures
-from app.llm.providers._openai_answer import MAX_CHUNK, length_said, nothing_said, object_in
+from app.llm.providers._openai_answer import MAX_CHUNK
+from app.llm.providers._openai_object import length_said, nothing_said, object_in
 from app.llm.providers._openai_payload import dict_in, dicts_in, text_in, usage_in
 
 _MAX_VECTORS = 128 * 1024 * 1024  # bytes; the most that OpenAI takes at once comes to half of it

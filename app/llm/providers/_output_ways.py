@@ -1,7 +1,7 @@
 """Which way of asking for one JSON object each model takes."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TypeVar
 
 from app.llm.catalogue.traits import OutputWay, traits_of
@@ -13,9 +13,13 @@ T = TypeVar("T")
 
 class OutputWays:
     """The ways of a model's traits, without those that its vendor refused. `refused` has what a
-    refusal says (a regular expression) when it is about the way of asking."""
+    refusal with one of `statuses` says (a regular expression) when it is about the way of asking.
+    """
 
-    def __init__(self, refused: Mapping[OutputWay, str]) -> None:
+    def __init__(
+        self, refused: Mapping[OutputWay, str], *, statuses: Collection[int] = (400,)
+    ) -> None:
+        self._statuses = statuses
         self._refused = {way: re.compile(said, re.IGNORECASE) for way, said in refused.items()}
         self._left: dict[ModelRef, tuple[OutputWay, ...]] = {}
 
@@ -40,8 +44,9 @@ class OutputWays:
 
     def _step_down(self, ref: ModelRef, way: OutputWay, error: RequestRefused) -> bool:
         """Forgets `way` where the refusal is about it and another is left."""
-        said = self._refused.get(way)
-        if error.upstream_status != 400 or said is None or not said.search(error.message):
+        about = self._refused.get(way)
+        said = error.message.partition(" answered ")[2]  # without the model's name
+        if error.upstream_status not in self._statuses or about is None or not about.search(said):
             return False
         ways = self._ways(ref)
         if ways[0] is way and len(ways) > 1:
