@@ -52,11 +52,17 @@ class Deadlines:
         if self._timer is None:
             self._arm()
         try:
-            return await awaitable
-        except asyncio.CancelledError as error:
-            if self._cut_short and task.uncancel() <= cancelled:
+            result = await awaitable
+        except BaseException as error:
+            self.stop()
+            ours = self._cut_short and task.uncancel() <= cancelled
+            if ours and isinstance(error, asyncio.CancelledError):
                 raise self._overdue() from error
             raise
+        else:
+            if self._cut_short:  # and yet it came
+                task.uncancel()
+            return result
         finally:
             self._waiting = None
 
@@ -77,6 +83,7 @@ class Deadlines:
             while len(body) < limit and (data := await self.wait(response.content.readany())):
                 body += data
         finally:
+            self.stop()
             hang_up(response)
         return bytes(body)
 
