@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from app.kit import garbage
+
 if TYPE_CHECKING:
     from app.gateway import Progress
     from app.settings import Settings
@@ -36,6 +38,7 @@ def serve() -> None:
     Starts the embedded PostgreSQL when DATABASE_URL is unset, and brings the schema up to date.
     SIGTERM or Ctrl-C ends it within ten seconds; whatever was running goes on after the next start.
     """
+    garbage.hold_off()
     settings = _settings()
 
     from app import web
@@ -58,6 +61,7 @@ def serve() -> None:
 @cli.command()
 def worker() -> None:
     """Run jobs without serving anything: for more machines on one DATABASE_URL."""
+    garbage.hold_off()
     settings = _settings()
 
     from app.lifespan import run_worker

@@ -3,6 +3,12 @@
 import gc
 
 
+def hold_off() -> None:
+    """To be called before a process loads what it works with: nearly nothing of that is garbage,
+    and looking for some takes a tenth of the time."""
+    gc.disable()
+
+
 def settle() -> None:
     """To be called once, when a process is ready to work.
 
@@ -13,3 +19,4 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
