@@ -1,6 +1,6 @@
 """What it is to be a model: a vendor's wire is one, and so is every layer around it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from typing import Protocol
 
@@ -8,6 +8,8 @@ from app.llm.call import Call
 from app.llm.events import ModelEvent
 from app.llm.messages import ModelRequest
 from app.llm.providers.registry import ProviderRow
+
+Hear = Callable[[ModelEvent], None]
 
 
 class Answer:
@@ -20,8 +22,9 @@ class Answer:
         self, call: Call, held: Iterable[ModelEvent], rest: AsyncGenerator[ModelEvent, None]
     ) -> None:
         self._call = call
+        self._held = held
         self._rest = rest
-        self._events = self._heard(held)
+        self._events: AsyncGenerator[ModelEvent, None] | None = None
 
     @classmethod
     async def begin(cls, call: Call, events: AsyncGenerator[ModelEvent, None]) -> "Answer":
@@ -33,24 +36,32 @@ class Answer:
     async def whole(self) -> "Answer":
         """Waits for the rest too; what comes back has everything in hand."""
         async with aclosing(self):
-            return Answer(self._call, [event async for event in self._events], _nothing())
+            return Answer(self._call, [event async for event in self], _nothing())
 
     def __aiter__(self) -> AsyncIterator[ModelEvent]:
+        if self._events is None:
+            self._events = self._heard()
         return self._events
 
     def __anext__(self) -> Awaitable[ModelEvent]:
-        return self._events.__anext__()
+        return anext(aiter(self))
+
+    def apart(self) -> tuple[Iterable[ModelEvent], AsyncIterator[ModelEvent], Hear]:
+        """What is in hand, what is still to come, and who has to hear each of that: instead of
+        iterating, for whom one layer more for every chunk is too many."""
+        return self._held, self._rest, self._call.hear
 
     def noted_in(self, call: Call) -> None:
         """From now on, what comes is written into another notebook."""
         self._call = call
 
     async def aclose(self) -> None:
-        await self._events.aclose()
+        if self._events is not None:
+            await self._events.aclose()
         await self._rest.aclose()
 
-    async def _heard(self, held: Iterable[ModelEvent]) -> AsyncGenerator[ModelEvent, None]:
-        for event in held:
+    async def _heard(self) -> AsyncGenerator[ModelEvent, None]:
+        for event in self._held:
             yield event
         async for event in self._rest:
             self._call.hear(event)

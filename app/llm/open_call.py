@@ -40,8 +40,12 @@ class OpenCall:
             self._record(GeneratorExit())
 
     async def _heard(self) -> AsyncGenerator[ModelEvent, None]:
+        held, rest, hear = self._answer.apart()
         try:
-            async for event in self._answer:
+            for event in held:
+                yield self._ended(event) if type(event) is End else event
+            async for event in rest:
+                hear(event)
                 yield self._ended(event) if type(event) is End else event
         except LLMError as error:
             self._record(error)
