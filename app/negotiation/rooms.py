@@ -106,7 +106,7 @@ class Rooms:
             id=new_id(),
             room_id=setup.room.id,
             number=number,
-            after_seq=await market.last_seq(setup.room.id),
+            after_seq=await market.last_seq(setup.room.id) if last else 0,
             seed=(setup.session.seed + (number - 1) * 7919 + setup.item.position * 104729) % 2**62,
             started_at=self._clock(),
         )

@@ -101,8 +101,11 @@ class RunLog:
         return undisturbed
 
     async def open(self) -> None:
-        """Reads what was played so far, by whomever. Raises `RunGone`."""
-        self._take_note(await self._news())
+        """Reads what was played so far, by whomever."""
+        self.grown.clear()
+        async with self._database.read(self._tenant_id) as unit:
+            written = await Market(unit).events_after(self._run.room_id, self._seq)
+        self._take_note(written)
 
     async def refresh(self) -> None:
         """Reads what others have written. Raises `RunGone`, `RunTaken`."""
