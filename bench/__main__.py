@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.compression import compression
 from bench.figure import Figure
 from bench.gateway import gateway
-from bench.measures import LATENCY, crowds, offline, rounds, subscribers
+from bench.measures import LATENCY, TIMES, crowds, offline, rounds, subscribers
 
 Measure = Callable[[], Awaitable[list[Figure]]]
 
@@ -44,7 +44,7 @@ SECTIONS = (
         (rounds, crowds, offline, subscribers),
         f"A fake vendor on loopback answers every call after {LATENCY} s; the service, its "
         "embedded PostgreSQL, the vendor and the load share the machine's processors. Each figure "
-        "is the median of three, from the first start to the last end as the stored logs have it. "
+        f"is the best of {TIMES}, from the first start to the last end as the stored logs have it. "
         "Ratios travel; rates and delays belong to this machine.",
     ),
     Section(
@@ -53,8 +53,8 @@ SECTIONS = (
         "`POST /v1/chat/completions` in front of a fake vendor on loopback that answers at once. "
         "The service has one processor to itself, PostgreSQL, the vendor and the load share the "
         "others; ledger, breaker, health and routing are switched on, and the log is as it comes. "
-        "Processor time is that of the service's process alone, the median of three runs: the "
-        "figure to trust. The pass-through is the least that can stand there, an aiohttp server "
+        "Processor time is that of the service's process alone, the least of five runs that take "
+        "turns with the pass-through's. That is the least that can stand there: an aiohttp server "
         "that hands bytes on unread.",
     ),
     Section(
