@@ -54,8 +54,8 @@ SECTIONS = (
         "The service has one processor to itself, PostgreSQL, the vendor and the load share the "
         "others; ledger, breaker, health and routing are switched on, and the log is as it comes. "
         "Processor time is that of the service's process alone, the least of five runs that take "
-        "turns with the pass-through's. That is the least that can stand there: an aiohttp server "
-        "that hands bytes on unread.",
+        "turns with the pass-through's. That is the least that can stand there: bare Starlette "
+        "with an aiohttp client, handing bytes on unread.",
     ),
     Section(
         "Compression",

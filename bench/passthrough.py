@@ -1,52 +1,64 @@
-"""The least that stands between a client and a vendor: bytes in, bytes out, nothing looked at.
+"""The least that a Python service can do between a client and a vendor: bytes in, bytes out,
+nothing looked at. A bare Starlette application under uvicorn, with aiohttp as its client.
 
     python -m bench.passthrough http://127.0.0.1:9999/v1
 
 What a gateway costs beside this is what it does.
 """
 
-import asyncio
+import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
-from aiohttp import web
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
-_UPSTREAM = web.AppKey("upstream", str)
-_SESSION = web.AppKey("session", aiohttp.ClientSession)
+_HEADERS = {"content-type": "application/json"}
 
 
-async def _pass(request: web.Request) -> web.StreamResponse:
-    url, session = request.app[_UPSTREAM], request.app[_SESSION]
-    body = await request.read()
-    headers = {"content-type": "application/json"}
-    async with session.post(f"{url}/chat/completions", data=body, headers=headers) as answer:
+def application(upstream: str) -> Starlette:
+    sessions: list[aiohttp.ClientSession] = []
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+            sessions.append(session)
+            yield
+
+    async def pass_on(request: Request) -> Response:
+        answer = await sessions[0].post(
+            f"{upstream}/chat/completions", data=await request.body(), headers=_HEADERS
+        )
         kind = answer.content_type
         if kind == "application/json":
-            return web.Response(body=await answer.read(), content_type=kind)
-        response = web.StreamResponse(headers={"content-type": kind})
-        await response.prepare(request)
+            async with answer:
+                return Response(await answer.read(), media_type=kind)
+        return StreamingResponse(_pieces(answer), media_type=kind)
+
+    route = Route("/v1/chat/completions", pass_on, methods=["POST"])
+    return Starlette(routes=[route], lifespan=lifespan)
+
+
+async def _pieces(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async with answer:
         async for data in answer.content.iter_any():
-            await response.write(data)
-        await response.write_eof()
-        return response
+            yield data
 
 
-async def serve(upstream: str) -> None:
-    app = web.Application()
-    app[_UPSTREAM] = upstream
-    app.router.add_post("/v1/chat/completions", _pass)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        app[_SESSION] = session
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=2048)
-        await site.start()
-        sys.stdout.write(f"http://127.0.0.1:{runner.addresses[0][1]}\n")
+def serve(upstream: str) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
+        sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
         sys.stdout.flush()
-        await asyncio.Event().wait()
+        config = uvicorn.Config(
+            application(upstream), http="httptools", log_config=None, access_log=False
+        )
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    import uvloop
-
-    uvloop.run(serve(sys.argv[1]))
+    serve(sys.argv[1])

@@ -1,6 +1,7 @@
 """Who asks, and what its headers wish for."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from starlette.types import Scope
@@ -34,6 +35,7 @@ async def caller_of(scope: Scope, tenants: Tenants) -> Caller:
     return Caller(context, wants_cache=cache.strip().lower() == b"use")
 
 
+@lru_cache(maxsize=1024)  # a caller shows the same key again and again
 def _fingerprint(authorization: bytes) -> str | None:
     scheme, _, key = authorization.partition(b" ")
     if scheme.lower() != b"bearer" or not key.strip():

@@ -4,7 +4,7 @@ import io
 import os
 import ssl
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -38,6 +38,7 @@ class Network:
         self._proxy = _proxy_for(base_url)
         self._connect = aiohttp.ClientTimeout(connect=timeouts.connect)
         self._session: aiohttp.ClientSession | None = None
+        self._url = lru_cache(maxsize=64)(self._address)  # a few paths, asked again and again
 
     async def get(self, path: str) -> aiohttp.ClientResponse:
         """The response with its body still to come. `path` continues the base address, or with a
@@ -70,7 +71,7 @@ class Network:
             )
         return self._session
 
-    def _url(self, path: str) -> URL:
+    def _address(self, path: str) -> URL:
         return self._base.join(URL(path)) if path.startswith("/") else URL(f"{self._base}/{path}")
 
 

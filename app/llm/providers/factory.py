@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from app.kit.clock import Clock, utc_now
 from app.llm.cache.answers import AnswerCache
@@ -36,6 +36,9 @@ from app.llm.routing.router import Router
 from app.llm.routing.shortlist import Shortlists
 from app.llm.routing.watched import LearningLedger, Reachable
 from app.llm.timeouts import Timeouts
+
+_REMEMBERED = 1024
+"""Models whose layers are kept: callers choose names freely."""
 
 
 def build_client(
@@ -73,15 +76,16 @@ def build_client(
         Shortlists(providers, catalogue or LiveCatalogue(), profiles, chains or Chains()), health
     )
 
+    @lru_cache(maxsize=_REMEMBERED)
     def attempt(ref: ModelRef, *, whole: bool) -> ChatModel:
-        """The layers of one attempt, the innermost first."""
+        """The layers of one attempt, the innermost first. They keep nothing of a call."""
         model = providers.require(ref.provider).model(ref.model)
         if whole:
             model = Whole(model)
         model = Noted(model, ref)
         model = Covered(model, ref, budgets or Unlimited())
         model = Retrying(model, retry or RetryPolicy(), sleep=sleep)
-        model = BehindBreaker(model, ref, health.breakers.of(ref))
+        model = BehindBreaker(model, ref, partial(health.breakers.of, ref))
         model = Reachable(model, ref, health)
         return Rested(model, ref, health.cooldowns)
 

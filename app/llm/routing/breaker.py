@@ -121,37 +121,40 @@ class Breakers:
 
 
 class BehindBreaker:
-    """A model that isn't asked while its breaker is open, unless there is no other to ask."""
+    """A model that isn't asked while its breaker is open, unless there is no other to ask.
 
-    def __init__(self, inner: ChatModel, ref: ModelRef, breaker: Breaker) -> None:
+    `breaker` finds it, for each call anew: it may have been forgotten since the last one."""
+
+    def __init__(self, inner: ChatModel, ref: ModelRef, breaker: Callable[[], Breaker]) -> None:
         self._inner = inner
         self._ref = ref
         self._breaker = breaker
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        if not self._breaker.admit(call) and not call.last_resort:
-            self._refuse(call)
+        breaker = self._breaker()
+        if not breaker.admit(call) and not call.last_resort:
+            self._refuse(call, breaker)
         try:
             answer = await self._inner.open(request, call)
         except _AWAY:
-            self._breaker.failed(call)
+            breaker.failed(call)
             raise
         except (BudgetExceeded, BudgetUnavailable):  # before it was asked
-            self._breaker.abandoned(call)
+            breaker.abandoned(call)
             raise
         except LLMError:
-            self._breaker.succeeded()
+            breaker.succeeded()
             raise
         except BaseException:
-            self._breaker.abandoned(call)
+            breaker.abandoned(call)
             raise
-        self._breaker.succeeded()
+        breaker.succeeded()
         return answer
 
-    def _refuse(self, call: Call) -> None:
+    def _refuse(self, call: Call, breaker: Breaker) -> None:
         error = LeftAlone(
             f"{self._ref} failed several times in a row and is left alone for another "
-            f"{self._breaker.cooldown_left:.0f} s"
+            f"{breaker.cooldown_left:.0f} s"
         )
         note_refusal(call, self._ref, error)
         raise error

@@ -81,7 +81,7 @@ def model() -> Scripted:
 
 @pytest.fixture
 def guarded(model: Scripted, breaker: Breaker) -> BehindBreaker:
-    return BehindBreaker(model, REF, breaker)
+    return BehindBreaker(model, REF, lambda: breaker)
 
 
 def a_call() -> Call:
