@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass
@@ -147,3 +147,16 @@ class _Connection(asyncio.Protocol):
         self._buffer = rest[length:]
         method, path, _ = first.split(" ")
         return Request(method, path, headers, rest[:length])
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+    request: Request
+
+    async def hung_up(self) -> None:
+        """Waits until the client has closed the connection in mid-answer."""
+        await self.request.hung_up.wait()

@@ -8,12 +8,13 @@ import asyncio
 import gzip
 import json
 import re
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tests.fakes.http_server import Exchange, HttpServer, Request
+from tests.fakes.http_server import Exchange, HttpServer, Recorded, Request
 
 PIECE = re.compile(r"\S+\s*|\s+")
 """A word, as a token."""
@@ -49,20 +50,7 @@ class Script:
 Fault = Callable[[Exchange, Script], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: dict[str, Any]
-    request: Request
-
-    async def hung_up(self) -> None:
-        """Waits until the client has closed the connection in mid-answer."""
-        await self.request.hung_up.wait()
-
-
-class NativeFake:
+class NativeFake(ABC):
     """`async with` it: it listens on `base_url` until the block ends. Subclasses know the wire."""
 
     faults_of_its_own: dict[str, Fault] = {}  # noqa: RUF012  # never changed
@@ -118,14 +106,14 @@ class NativeFake:
             return _status(int(match["code"]), match["after"])
         return self.faults_of_its_own.get(name) or FAULTS.get(name)
 
-    def admits(self, request: Request) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def admits(self, request: Request) -> bool: ...
 
-    def error(self, status: int, message: str) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def error(self, status: int, message: str) -> dict[str, Any]: ...
 
-    async def route(self, exchange: Exchange, body: dict[str, Any]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def route(self, exchange: Exchange, body: dict[str, Any]) -> None: ...
 
 
 def answer(exchange: Exchange, payload: object, *, status: int = 200) -> None:

@@ -20,29 +20,15 @@ import json
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Self
 
-from tests.fakes.http_server import Exchange, HttpServer, Request
+from tests.fakes.http_server import Exchange, HttpServer, Recorded
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_faults import behaviour
 from tests.fakes.openai_frames import Script, script, vectors
 
 Reply = Callable[[dict[str, Any]], str | dict[str, Any]]
 """From the request's body to what the model says: text, or an object where one was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: dict[str, Any]
-    request: Request
-
-    async def hung_up(self) -> None:
-        """Waits until the client has closed the connection in mid-answer."""
-        await self.request.hung_up.wait()
 
 
 class FakeOpenAI:

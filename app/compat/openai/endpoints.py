@@ -54,6 +54,9 @@ CacheHeader = Annotated[
 
 router = Router(prefix="/v1", tags=["OpenAI wire"])
 
+_SERVED_RAW = "the framework only reads its signature: reading and checking bodies costs too much"
+"""Why the two functions that describe calls to models are never called."""
+
 
 def _raw(part: Callable[[OpenAIDoor], ASGIApp]) -> ASGIApp:
     """The part of the door that the lifespan opened."""
@@ -75,12 +78,12 @@ async def _create_chat_completion(
     (`x-parley-attempts`), whether it was stored (`x-parley-cache`), and what it cost in USD
     (`x-parley-cost`, where that is known before the answer begins).
     """
-    raise NotImplementedError
+    raise NotImplementedError(_SERVED_RAW)
 
 
 async def _create_embeddings(body: EmbeddingRequest, tenant: TenantHeader = None) -> EmbeddingList:
     """The same headers as a chat completion's tell where the vectors are from."""
-    raise NotImplementedError
+    raise NotImplementedError(_SERVED_RAW)
 
 
 router.add_api_route(
