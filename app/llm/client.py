@@ -1,7 +1,7 @@
 """The front door: asks for an answer, whole or as it comes, and accounts for it."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -124,7 +124,7 @@ class LLMClient:
         every model failed.
         """
         async with aclosing(await self._open(self._whole, request)) as opened:
-            events = [event async for event in opened]
+            events = await opened.all()
         return _completion(request, opened.call, events)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
@@ -140,7 +140,7 @@ class LLMClient:
     async def embed(self, request: ModelRequest) -> Embedding:
         """The vectors of `request.inputs`. Raises like `complete`."""
         async with aclosing(await self._open(self._whole, request)) as opened:
-            events = [event async for event in opened]
+            events = await opened.all()
         vectors = next(event.vectors for event in events if isinstance(event, Vectors))
         end = _end(events)
         return Embedding(vectors, end.model, opened.call.usage or Usage(), end.attempts)
@@ -160,7 +160,7 @@ class LLMClient:
         return OpenCall(call, answer, self._ledger)
 
 
-def _completion(request: ModelRequest, call: Call, events: list[ModelEvent]) -> Completion:
+def _completion(request: ModelRequest, call: Call, events: Sequence[ModelEvent]) -> Completion:
     end = _end(events)
     text = "".join(event.text for event in events if isinstance(event, TextDelta))
     return Completion(
@@ -173,11 +173,11 @@ def _completion(request: ModelRequest, call: Call, events: list[ModelEvent]) -> 
     )
 
 
-def _end(events: list[ModelEvent]) -> End:
+def _end(events: Sequence[ModelEvent]) -> End:
     return next(event for event in events if isinstance(event, End))
 
 
-def _arguments(events: list[ModelEvent]) -> list[str]:
+def _arguments(events: Sequence[ModelEvent]) -> list[str]:
     """The arguments of each tool call, put together."""
     calls: dict[int, str] = {}
     for event in events:

@@ -4,25 +4,24 @@ A stream is any number of deltas, a usage report where the provider counts, and 
 last. A `Failed` before the end says that the answer broke off: what was heard isn't all of it.
 """
 
-from dataclasses import dataclass
-
+from app.kit.frozen import frozen
 from app.llm.errors import LLMError
 from app.llm.messages import Attempt, ModelRef, Usage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextDelta:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThinkingDelta:
     """Reasoning that the provider keeps apart from the answer. No part of its text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolCallDelta:
     """A piece of a tool call: `arguments` of one `index` add up to a JSON text. `id` and `name`
     come with its first piece."""
@@ -33,7 +32,7 @@ class ToolCallDelta:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WireChunk:
     """Bytes in the OpenAI wire's form, to be passed on as they are: whole event-stream frames, or
     the one JSON body of an answer that isn't streamed. Never `[DONE]`, and never a bare count of
@@ -46,24 +45,24 @@ class WireChunk:
     characters: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vectors:
     """One vector for each input of an embedding request, in order."""
 
     vectors: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UsageReport:
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     error: LLMError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """`finish_reason` as the wire names it (`stop`, `length`, …); `error` after a `Failed`.
 

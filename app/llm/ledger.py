@@ -1,18 +1,19 @@
 """What is kept of every call: one entry, however the call ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.llm.call import CacheUse, Call, CallStatus, Saving
 from app.llm.cost import NOTHING, cost_of
 from app.llm.messages import Attempt, CallContext, ModelRef, Task, Usage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerEntry:
     """`asked` is the model that the caller named, as it did; `used` the one that was heard.
 

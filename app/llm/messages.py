@@ -1,11 +1,13 @@
 """The neutral vocabulary: what is asked of a model, and what comes back, on any wire."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
+
+from app.kit.frozen import frozen
 
 
 class Task(StrEnum):
@@ -32,12 +34,12 @@ class Role(StrEnum):
     TOOL = "tool"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextPart:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImagePart:
     """`url` is `https://…` or `data:image/png;base64,…`."""
 
@@ -47,7 +49,7 @@ class ImagePart:
 Part = TextPart | ImagePart
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolCall:
     """What a model wants done; `arguments` is a JSON text as the model wrote it."""
 
@@ -56,7 +58,7 @@ class ToolCall:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """`content` is all of its text; `parts` has it in order with the images, where there are any.
 
@@ -70,7 +72,7 @@ class Message:
     tool_call_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tool:
     """What a model may call; `parameters` is a JSON Schema."""
 
@@ -79,7 +81,7 @@ class Tool:
     parameters: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolChoice:
     """`mode` is `auto`, `none`, `required`, or `function` for the one called `name`."""
 
@@ -87,7 +89,7 @@ class ToolChoice:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """Something looked up for this call: what a memory or a document says, and where it is from.
     Already in the messages; kept apart for the built-in model, which can only quote."""
@@ -96,7 +98,7 @@ class Finding:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelRef:
     """A model at a provider, written `provider:model`; model ids may hold colons themselves."""
 
@@ -115,7 +117,7 @@ class ModelRef:
         return cls(provider, model)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutputSchema:
     """Asks for one JSON object of this JSON Schema instead of prose."""
 
@@ -123,7 +125,7 @@ class OutputSchema:
     schema: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallContext:
     """Whom a call is for; goes to the ledger and the logs, never to the model.
 
@@ -150,7 +152,7 @@ class Order(StrEnum):
     BALANCED = "balanced"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wishes:
     """How the caller wants a call routed; whatever is None or empty is left to the profile.
 
@@ -175,7 +177,7 @@ Tokens = tuple[int, ...]
 """A text as the numbers of one vocabulary: no other model's, and no other wire's than OpenAI's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelRequest:
     """One call. Without `model` and without names in `wishes` the router takes the task's chain.
 
@@ -209,7 +211,7 @@ class ModelRequest:
         return self.body is None or self.body.get("stream") is True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """Tokens as the provider counted them; `cost` in USD where the provider tells it.
 
@@ -225,7 +227,7 @@ class Usage:
     cost: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One try at one model. `error` is the code of what went wrong, None when it answered.
 
@@ -251,7 +253,7 @@ class Attempt:
         return self.generation_id is not None and (self.usage is None or self.estimated)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completion:
     """A whole answer.
 

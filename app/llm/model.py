@@ -1,8 +1,7 @@
 """What it is to be a model: a vendor's wire is one, and so is every layer around it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import aclosing
-from typing import Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Protocol
 
 from app.llm.call import Call
 from app.llm.events import ModelEvent
@@ -19,7 +18,7 @@ class Answer:
     """
 
     def __init__(
-        self, call: Call, held: Iterable[ModelEvent], rest: AsyncGenerator[ModelEvent, None]
+        self, call: Call, held: Sequence[ModelEvent], rest: AsyncGenerator[ModelEvent, None]
     ) -> None:
         self._call = call
         self._held = held
@@ -35,8 +34,14 @@ class Answer:
 
     async def whole(self) -> "Answer":
         """Waits for the rest too; what comes back has everything in hand."""
-        async with aclosing(self):
-            return Answer(self._call, [event async for event in self], _nothing())
+        events, hear = [*self._held], self._call.hear
+        try:
+            async for event in self._rest:
+                hear(event)
+                events.append(event)
+        finally:
+            await self._rest.aclose()
+        return Answer(self._call, events, _OVER)
 
     def __aiter__(self) -> AsyncIterator[ModelEvent]:
         if self._events is None:
@@ -46,10 +51,15 @@ class Answer:
     def __anext__(self) -> Awaitable[ModelEvent]:
         return anext(aiter(self))
 
-    def apart(self) -> tuple[Iterable[ModelEvent], AsyncIterator[ModelEvent], Hear]:
+    def apart(self) -> tuple[Sequence[ModelEvent], AsyncIterator[ModelEvent], Hear]:
         """What is in hand, what is still to come, and who has to hear each of that: instead of
         iterating, for whom one layer more for every chunk is too many."""
         return self._held, self._rest, self._call.hear
+
+    @property
+    def in_hand(self) -> Sequence[ModelEvent] | None:
+        """All of it, heard already, where nothing is still to come."""
+        return self._held if self._rest is _OVER else None
 
     def noted_in(self, call: Call) -> None:
         """From now on, what comes is written into another notebook."""
@@ -101,7 +111,17 @@ class ChatModel(Protocol):
         ...
 
 
-async def _nothing() -> AsyncGenerator[ModelEvent, None]:
-    nothing: tuple[ModelEvent, ...] = ()
-    for event in nothing:
-        yield event
+class _Over(AsyncGenerator[ModelEvent, None]):
+    """Nothing more. One for all: a generator of its own for every answer is one too many."""
+
+    async def asend(self, _value: None) -> ModelEvent:
+        raise StopAsyncIteration
+
+    async def athrow(self, *_error: Any) -> ModelEvent:
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        pass
+
+
+_OVER = _Over()

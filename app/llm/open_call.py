@@ -1,6 +1,6 @@
 """A call whose answer has begun: what is known of it, and the events still to come."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 
 from app.llm.call import Call
 from app.llm.errors import LLMError
@@ -23,18 +23,28 @@ class OpenCall:
         self.entry: LedgerEntry | None = None
         self._answer = answer
         self._ledger = ledger
-        self._events = self._heard()
+        self._events: AsyncGenerator[ModelEvent, None] | None = None
 
     def __aiter__(self) -> AsyncIterator[ModelEvent]:
+        if self._events is None:
+            self._events = self._heard()
         return self._events
 
     def __anext__(self) -> Awaitable[ModelEvent]:
-        return self._events.__anext__()
+        return anext(aiter(self))
+
+    async def all(self) -> Sequence[ModelEvent]:
+        """Every event, once all of them are in: in place of iterating."""
+        if self._answer.in_hand is None:
+            return [event async for event in self]
+        *events, end = self._answer.in_hand
+        return [*events, self._ended(end)]
 
     async def aclose(self) -> None:
         """Before the end this makes the call a cancelled one."""
         try:
-            await self._events.aclose()
+            if self._events is not None:
+                await self._events.aclose()
             await self._answer.aclose()
         finally:
             self._record(GeneratorExit())
@@ -58,7 +68,9 @@ class OpenCall:
                 self._record(error)
             raise
 
-    def _ended(self, end: End) -> End:
+    def _ended(self, end: ModelEvent) -> End:
+        if not isinstance(end, End):
+            raise AssertionError("an answer has an end")  # noqa: TRY004  # it is of our own making
         self._record(None)
         return self._end(end.finish_reason, end.model)
 

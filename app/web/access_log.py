@@ -40,10 +40,11 @@ class AccessLine:
 
     def answer_begins(self, message: Message) -> None:
         self.status = message["status"]
-        if any(n == b"content-type" and v.startswith(_STREAM) for n, v in message["headers"]):
-            self._event = "stream.closed"
-            if self._told:
-                log.info("stream.opened", status=self.status)
+        for name, value in message["headers"]:
+            if name == b"content-type" and value.startswith(_STREAM):
+                self._event = "stream.closed"
+                if self._told:
+                    log.info("stream.opened", status=self.status)
 
     def end(self) -> None:
         if self._told:

@@ -1,18 +1,18 @@
 """Who asks, and what its headers wish for."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
 from starlette.types import Scope
 
 from app.accounts import Tenants
+from app.kit.frozen import frozen
 from app.llm import CallContext
 
 _FINGERPRINT = 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caller:
     context: CallContext
     wants_cache: bool

@@ -90,7 +90,7 @@ class ChatCompletions:
 async def _whole_body(opened: OpenCall) -> bytes:
     whole = Whole(opened)
     wired = b""
-    async for event in opened:
+    for event in await opened.all():
         if type(event) is WireChunk:
             wired += event.data
         elif type(event) is Failed:
