@@ -1,6 +1,11 @@
 """Gathers every slice's tables, for the migrations."""
 
 from app.accounts import models as accounts
+from app.chat.conversations import models as conversations
+from app.chat.feedback import models as feedback
+from app.chat.generations import models as generations
+from app.chat.memory import models as memory
+from app.chat.speech import models as speech
 from app.db import Model
 from app.gateway.budgets import models as budgets
 from app.gateway.cache import models as cache
@@ -17,7 +22,12 @@ __all__ = [
     "cache",
     "calls",
     "catalogue",
+    "conversations",
+    "feedback",
+    "generations",
+    "memory",
     "metadata",
     "negotiation",
     "profiles",
+    "speech",
 ]

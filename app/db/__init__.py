@@ -7,6 +7,7 @@ from app.db.migrate import ensure_schema, migrate
 from app.db.notifications import Notice, Notifications
 from app.db.query import Query
 from app.db.unit_of_work import EVERY_TENANT, UnitOfWork
+from app.db.vector import Vector
 
 __all__ = [
     "DATABASE_ERRORS",
@@ -20,6 +21,7 @@ __all__ = [
     "Query",
     "UnitOfWork",
     "UtcTime",
+    "Vector",
     "ensure_schema",
     "migrate",
 ]
