@@ -5,10 +5,10 @@ over here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import structlog
 from procrastinate import App
@@ -16,6 +16,8 @@ from starlette.types import ASGIApp
 
 from app import APP_NAME, VERSION
 from app.accounts import Tenants
+from app.chat import Chat, ChatOptions, open_chat
+from app.chat import tasks as chat_tasks
 from app.compat import OpenAIDoor
 from app.db import Address, Database, EmbeddedServer, Notifications, ensure_schema
 from app.db import migrate as migrate_schema
@@ -48,6 +50,7 @@ from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit import garbage
 from app.kit.clock import utc_now
 from app.kit.deadline import within
+from app.kit.owned import owned
 from app.llm import (
     AnswerCache,
     BreakerPolicy,
@@ -101,6 +104,7 @@ class State(TypedDict):
     benchmark: Benchmark
     budgets: BudgetBook
     calls: CallReader
+    chat: Chat
     discovery: Discovery
     health: Health
     marketplace: Marketplace
@@ -122,6 +126,7 @@ class Core:
 
     database: Database
     notifications: Notifications
+    chat: Chat
     budgets: BudgetBook
     benchmark: Benchmark
     catalogue: LiveCatalogue
@@ -135,36 +140,6 @@ class Core:
     settlement: Settlement
     jobs: JobQueue
     worker: Worker
-
-
-@asynccontextmanager
-async def owned(
-    name: str, work: Callable[[], Coroutine[Any, Any, None]], *, grace: float = 0.3
-) -> AsyncIterator[None]:
-    """A background task that lives as long as the block; one that fails is logged, and started
-    again after a second, since the service is more than any of its helpers.
-
-    At its end it has `grace` seconds. Who needs more waits for a database that hangs, and is
-    cancelled until it gives that up.
-    """
-    stopping = False
-
-    async def forever() -> None:
-        while not stopping:  # work that fails on its way out swallows the cancellation
-            try:
-                await work()
-            except Exception:
-                log.exception("background.failed", task=name)
-            await asyncio.sleep(1)
-
-    task = asyncio.create_task(forever(), name=name)
-    try:
-        yield
-    finally:
-        stopping = True
-        for patience in (grace, 0.2, 0.2, 0.2):
-            task.cancel()
-            await asyncio.wait({task}, timeout=patience)
 
 
 @asynccontextmanager
@@ -247,7 +222,12 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
         engine = open_app(
             address.libpq,
             pool_size=5,
-            tasks={"negotiation": tasks, "cache": cache_tasks, "catalogue": catalogue_tasks},
+            tasks={
+                "negotiation": tasks,
+                "cache": cache_tasks,
+                "catalogue": catalogue_tasks,
+                "chat": chat_tasks,
+            },
         )
         await engine.open_async(await database.pool())
         stack.push_async_callback(_closed, engine)
@@ -256,10 +236,22 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
             heartbeat_interval=settings.jobs.heartbeat_interval,
             stalled_after=settings.jobs.stalled_after,
         )
-        worker = Worker(engine, JobServices(runner, retention, answers, discovery), options)
+        queue = JobQueue(engine)
+        chat = await stack.enter_async_context(
+            open_chat(
+                _chat_options(settings),
+                database=database,
+                notifications=notifications,
+                client=client,
+                jobs=queue,
+                clock=utc_now,
+            )
+        )
+        worker = Worker(engine, JobServices(runner, retention, answers, discovery, chat), options)
         yield Core(
             database,
             notifications,
+            chat,
             BudgetBook(database, budgets, utc_now),
             benchmark,
             catalogue,
@@ -271,7 +263,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
             journal,
             retention,
             Settlement(database, client.settled, utc_now),
-            JobQueue(engine),
+            queue,
             worker,
         )
 
@@ -283,6 +275,19 @@ async def _working(core: Core) -> AsyncIterator[None]:
             await stack.enter_async_context(owned("settlement", core.settlement.run))
         await stack.enter_async_context(owned("worker", core.worker.run, grace=_HANDOVER_SECONDS))
         yield
+
+
+def _chat_options(settings: Settings) -> ChatOptions:
+    chat, jobs = settings.chat, settings.jobs
+    return ChatOptions(
+        recent_exchanges=chat.recent_exchanges,
+        recent_tokens=chat.recent_tokens,
+        window=chat.window,
+        events_hours=chat.events_hours,
+        embeddings=chat.embeddings,
+        heartbeat_interval=jobs.heartbeat_interval,
+        stalled_after=jobs.stalled_after,
+    )
 
 
 async def _closed(engine: App) -> None:
@@ -358,6 +363,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
             benchmark=core.benchmark,
             budgets=core.budgets,
             calls=CallReader(core.database, core.ledger),
+            chat=core.chat,
             discovery=core.discovery,
             health=Health(
                 app_name=APP_NAME,

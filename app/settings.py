@@ -250,6 +250,35 @@ class Jobs(Group):
         return self
 
 
+class Chat(Group):
+    model_config = SettingsConfigDict(env_prefix="CHAT_")
+
+    recent_exchanges: int = Field(
+        12, ge=1, le=100, description="Exchanges of a conversation that are sent word for word."
+    )
+    recent_tokens: int = Field(
+        6000, ge=100, le=1_000_000, description="The most tokens that those may have."
+    )
+    window: int = Field(
+        8192,
+        ge=512,
+        le=10_000_000,
+        description="Tokens that a model takes of which the catalogue doesn't know it.",
+    )
+    events_hours: float = Field(
+        24,
+        gt=0,
+        le=8760,
+        allow_inf_nan=False,
+        description="Hours after which the events of an answer are folded into its message.",
+    )
+    embeddings: Literal["auto", "provider", "local", "off"] = Field(
+        "auto",
+        description="Who finds memories by meaning: a provider, the local model, the first of "
+        "both that is there (auto), or nobody (off).",
+    )
+
+
 class Timeouts(Group):
     """Of a model call, in seconds."""
 
@@ -367,10 +396,11 @@ class Settings:
     market: Market
     stream: Stream
     jobs: Jobs
+    chat: Chat
     llm: Llm
 
 
-_GROUPS = (Server, Storage, Logs, Market, Stream, Jobs, Timeouts, Routing, TaskChains)
+_GROUPS = (Server, Storage, Logs, Market, Stream, Jobs, Chat, Timeouts, Routing, TaskChains)
 
 
 def all_variables() -> Iterator[Variable]:
@@ -394,6 +424,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         market=environment.read(Market),
         stream=environment.read(Stream),
         jobs=environment.read(Jobs),
+        chat=environment.read(Chat),
         llm=_llm(environment),
     )
     environment.check()

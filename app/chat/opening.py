@@ -1,0 +1,42 @@
+"""Puts the parts of chat together, and owns what they do in the background."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from app.db import Database, Notifications
+from app.jobs import JobQueue
+from app.kit.clock import Clock
+from app.llm import LLMClient
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """As in the settings `CHAT_…` and `WORKER_…`; times in seconds."""
+
+    recent_exchanges: int
+    recent_tokens: int
+    window: int
+    events_hours: float
+    embeddings: str
+    heartbeat_interval: float
+    stalled_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What endpoints and jobs of conversations work with."""
+
+
+@asynccontextmanager
+async def open_chat(
+    options: ChatOptions,
+    *,
+    database: Database,
+    notifications: Notifications,
+    client: LLMClient,
+    jobs: JobQueue,
+    clock: Clock,
+) -> AsyncIterator[Chat]:
+    async with AsyncExitStack():
+        yield Chat()
