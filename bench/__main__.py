@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.chat import chat
 from bench.compression import compression
 from bench.figure import Figure
 from bench.gateway import gateway
@@ -56,6 +57,15 @@ SECTIONS = (
         "Processor time is that of the service's process alone, the least of five runs that take "
         "turns with the pass-through's. That is the least that can stand there: bare Starlette "
         "with an aiohttp client, handing bytes on unread.",
+    ),
+    Section(
+        "Conversations",
+        (chat,),
+        "`POST /api/chat/stream`: a thousand new conversations, begun within 4 s, in front of a "
+        "fake vendor on loopback that says 200 tokens in each, 20 a second. Every event is stored "
+        "before it is shown. A token's delay counts from the vendor's saying it to its being read "
+        "by who asked; processor time is that of the service's process; a stream's memory is what "
+        "the service took more than before, at the most, divided by their number.",
     ),
     Section(
         "Compression",

@@ -11,42 +11,17 @@ from typing import cast
 
 import orjson
 
+from bench.wire import HEAD, STREAM_HEAD, chunked, frame, length_of, whole
+
 CHUNKS = 64
 PAUSE = 0.005
 
-_USAGE = {"prompt_tokens": 20, "completion_tokens": CHUNKS, "total_tokens": 20 + CHUNKS}
-_ENVELOPE = {"id": "chatcmpl-bench", "created": 1_700_000_000, "model": "bench"}
-
-
-def _frame(delta: dict[str, str] | None, reason: str | None = None) -> bytes:
-    chunk = {**_ENVELOPE, "object": "chat.completion.chunk", "choices": [], "usage": _USAGE}
-    if delta is not None:
-        del chunk["usage"]
-        chunk["choices"] = [{"index": 0, "delta": delta, "finish_reason": reason}]
-    return b"data: %b\n\n" % orjson.dumps(chunk)
-
-
-def _chunked(body: bytes) -> bytes:
-    return b"%x\r\n%b\r\n" % (len(body), body)
-
-
-_MESSAGE = {"role": "assistant", "content": "A few words, as an answer has them. " * 4}
-_WHOLE_BODY = orjson.dumps(
-    {
-        **_ENVELOPE,
-        "object": "chat.completion",
-        "choices": [{"index": 0, "message": _MESSAGE, "finish_reason": "stop"}],
-        "usage": _USAGE,
-    }
-)
-_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-_WHOLE = _HEAD % len(_WHOLE_BODY) + _WHOLE_BODY
-_STREAM_HEAD = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-)
-_TOKEN = _chunked(_frame({"content": "word "}))
+_USAGE = {"prompt_tokens": 20, "completion_tokens": CHUNKS}
+_WHOLE_BODY = whole("A few words, as an answer has them. " * 4, _USAGE)
+_WHOLE = HEAD % len(_WHOLE_BODY) + _WHOLE_BODY
+_TOKEN = chunked(frame({"content": "word "}))
 _END = (
-    _chunked(_frame({}, "stop")) + _chunked(_frame(None)) + _chunked(b"data: [DONE]\n\n")
+    chunked(frame({}, "stop")) + chunked(frame(None, usage=_USAGE)) + chunked(b"data: [DONE]\n\n")
 ) + b"0\r\n\r\n"
 _MODELS = orjson.dumps({"object": "list", "data": [{"id": "bench", "object": "model"}]})
 
@@ -64,13 +39,13 @@ class _Vendor(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += data
         head, end, body = self._received.partition(b"\r\n\r\n")
-        if not end or len(body) < _length(head):
+        if not end or len(body) < length_of(head):
             return
         self._received = b""
         if head.startswith(b"GET"):
-            self._transport.write(_HEAD % len(_MODELS) + _MODELS)
+            self._transport.write(HEAD % len(_MODELS) + _MODELS)
         elif b'"stream":true' in body.replace(b" ", b""):
-            self._transport.write(_STREAM_HEAD)
+            self._transport.write(STREAM_HEAD)
             self._say(1, self._loop.time())
         else:
             self._transport.write(_WHOLE)
@@ -81,13 +56,6 @@ class _Vendor(asyncio.Protocol):
             return
         self._transport.write(_TOKEN)
         self._loop.call_at(begun + number * PAUSE, self._say, number + 1, begun)
-
-
-def _length(head: bytes) -> int:
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            return int(line.split(b":")[1])
-    return 0
 
 
 async def serve() -> None:

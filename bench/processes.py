@@ -35,6 +35,13 @@ def gateway_upstream() -> Iterator[str]:
 
 
 @contextmanager
+def chat_upstream() -> Iterator[str]:
+    """A model vendor that talks at the pace of a model; gives its base address."""
+    with _running([sys.executable, "-m", "bench.chat_upstream"], {}) as process:
+        yield _line(process)
+
+
+@contextmanager
 def passthrough(upstream: str) -> Iterator[Process]:
     with _running([sys.executable, "-m", "bench.passthrough", upstream], {}) as process:
         yield Process(_line(process), process.pid)

@@ -1,0 +1,102 @@
+"""A thousand conversations at once, each answered at the pace of a model."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from bench.chat_upstream import RATE, TOKENS
+from bench.figure import Figure, below
+from bench.gateway import apart, cpu_seconds, resident_mb
+from bench.processes import Process, chat_upstream, data_folder, served
+from bench.talk import Talk, talk
+
+STREAMS = 1000
+_RAMP = 4.0
+"""Seconds over which they begin."""
+_SETTLED = 2.0
+_PER_STREAM_KB = 60
+
+
+async def chat() -> list[Figure]:
+    with chat_upstream() as upstream, data_folder() as folder:
+        settings = {"OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": upstream}
+        with served(folder, **settings) as process:
+            apart(process.pid)
+            await _converse(process, 50)
+            await asyncio.sleep(_SETTLED)
+            return await _measured(process)
+
+
+async def _measured(process: Process) -> list[Figure]:
+    idle, files, cpu = resident_mb(process.pid), _files(process.pid), cpu_seconds(process.pid)
+    async with _watched(process) as peak:
+        begun = time.perf_counter()
+        talks, whole = await _converse(process, STREAMS)
+        seconds = time.perf_counter() - begun
+    used = cpu_seconds(process.pid) - cpu
+    left = await _files_left(process, files)
+    delays = sorted(delay / 1000 for each in talks for delay in each.delays)
+    heard = len(delays)
+    p50, p99 = delays[heard // 2], delays[heard * 99 // 100]
+    each = (max(peak) - idle) * 1024 / STREAMS
+    return [
+        Figure(
+            f"answers of {STREAMS} at once that came whole and in order",
+            str(whole),
+            str(STREAMS),
+            whole == STREAMS,
+        ),
+        Figure("… tokens lost", str(STREAMS * TOKENS - heard), "0", heard == STREAMS * TOKENS),
+        Figure("… tokens a second, at the most said", f"{heard / seconds:.0f}; {STREAMS * RATE:g}"),
+        Figure("… delay added to a token, p50 / p99", f"{p50:.0f} / {p99:.0f} ms"),
+        Figure("… processor time of 1000 tokens", f"{used / heard * 1e6:.0f} ms"),
+        below("… memory of a stream", each, _PER_STREAM_KB, unit=" KB", digits=0),
+        Figure("… files left open", str(left), "0", left == 0),
+    ]
+
+
+async def _converse(process: Process, count: int) -> tuple[list[Talk], int]:
+    """`count` conversations, and how many of them got all of their answer."""
+
+    async def one(number: int) -> Talk:
+        await asyncio.sleep(_RAMP * number / count)
+        said = await talk(process.url, f"Question {number}: what does a thousand cost?")
+        await said.done
+        return said
+
+    talks = await asyncio.gather(*map(one, range(count)))
+    return talks, sum(each.done.result() and len(each.delays) == TOKENS for each in talks)
+
+
+@asynccontextmanager
+async def _watched(process: Process) -> AsyncIterator[list[float]]:
+    """The megabytes it takes in memory, looked at while the block runs."""
+    sizes = [resident_mb(process.pid)]
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(0.2)
+            sizes.append(resident_mb(process.pid))
+
+    looking = asyncio.create_task(look())
+    try:
+        yield sizes
+    finally:
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+
+
+def _files(pid: int) -> int:
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
+async def _files_left(process: Process, before: int) -> int:
+    """More than before: connections to vendors and database are kept for a while."""
+    for _ in range(60):
+        if (left := _files(process.pid) - before) <= 0:
+            break
+        await asyncio.sleep(0.5)
+    return max(0, left)
