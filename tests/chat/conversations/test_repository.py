@@ -1,0 +1,116 @@
+"""What is stored of conversations, and how a branch is read."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.chat.conversations.models import ChatMessage, Conversation
+from app.chat.conversations.repository import Conversations
+from app.db import Database
+from app.kit.ids import new_id
+from tests.chat.conversations.rows import AT, a_conversation, a_message
+
+trees = st.lists(st.integers(min_value=0), min_size=1, max_size=30)
+"""The parent of each message after the first, as a place among those before it."""
+
+
+def grown(conversation_id: UUID, places: list[int]) -> list[ChatMessage]:
+    messages = [a_message(conversation_id)]
+    for place in places[1:]:
+        messages.append(a_message(conversation_id, messages[place % len(messages)]))
+    return messages
+
+
+async def stored(database: Database, conversation: Conversation, *messages: ChatMessage) -> None:
+    async with database.begin("default") as unit:
+        assert await Conversations(unit).add(conversation)
+        for message in messages:
+            assert await Conversations(unit).add_message(message)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(trees, st.integers(min_value=0), st.integers(min_value=1, max_value=35))
+async def test_a_branch_is_the_way_from_the_root_to_its_last_message(
+    database: Database, places: list[int], leaf: int, limit: int
+) -> None:
+    conversation = a_conversation()
+    messages = grown(conversation.id, places)
+    await stored(database, conversation, *messages)
+    head = messages[leaf % len(messages)]
+    by_id = {message.id: message for message in messages}
+    way = [head]
+    while (parent := way[0].parent_id) is not None:
+        way.insert(0, by_id[parent])
+
+    async with database.read("default") as unit:
+        branch = await Conversations(unit).branch(head.id, limit)
+
+    assert [message.id for message in branch] == [message.id for message in way[-limit:]]
+    assert [message.depth for message in branch] == [message.depth for message in way[-limit:]]
+
+
+async def test_what_was_stored_is_read_again(database: Database) -> None:
+    conversation = a_conversation(external_id="theirs", system_text="Be brief.", model="a:b")
+    calls = [{"id": "1", "name": "weather", "arguments": '{"city":"Bonn"}'}]
+    message = a_message(conversation.id, tool_calls=calls, external_id="m1", content="é" * 3)
+    await stored(database, conversation, message)
+
+    async with database.read("default") as unit:
+        found = await Conversations(unit).by_external_id("theirs")
+        kept = await Conversations(unit).message_by_external_id(conversation.id, "m1")
+        count = await Conversations(unit).count_messages(conversation.id)
+
+    assert found is not None
+    assert (found.id, found.system_text, found.model) == (conversation.id, "Be brief.", "a:b")
+    assert kept is not None
+    assert (kept.id, kept.tool_calls, kept.content) == (message.id, calls, "ééé")
+    assert count == 1
+
+
+async def test_an_external_id_is_taken_once(database: Database) -> None:
+    conversation = a_conversation(external_id="theirs")
+    await stored(database, conversation, a_message(conversation.id, external_id="m1"))
+
+    async with database.begin("default") as unit:
+        conversations = Conversations(unit)
+        assert not await conversations.add(a_conversation(external_id="theirs"))
+        assert not await conversations.add_message(a_message(conversation.id, external_id="m1"))
+        assert await conversations.add_message(a_message(conversation.id, external_id="m2"))
+
+
+async def test_the_head_moves_and_time_never_goes_back(database: Database) -> None:
+    conversation = a_conversation()
+    message = a_message(conversation.id)
+    await stored(database, conversation, message)
+
+    async with database.begin("default") as unit:
+        conversations = Conversations(unit)
+        await conversations.move_head(conversation.id, message.id, AT + timedelta(seconds=2))
+        await conversations.move_head(conversation.id, message.id, AT + timedelta(seconds=1))
+        moved = await conversations.get(conversation.id, lock=True)
+
+    assert moved is not None
+    assert (moved.head_id, moved.updated_at) == (message.id, AT + timedelta(seconds=2))
+
+
+async def test_another_tenant_sees_nothing(database: Database) -> None:
+    conversation = a_conversation(external_id="theirs")
+    message = a_message(conversation.id, external_id="m1")
+    await stored(database, conversation, message)
+
+    async with database.begin("other") as unit:
+        conversations = Conversations(unit)
+        await conversations.move_head(conversation.id, new_id(), AT)
+        assert await conversations.get(conversation.id) is None
+        assert await conversations.by_external_id("theirs") is None
+        assert await conversations.message(message.id) is None
+        assert await conversations.message_by_external_id(conversation.id, "m1") is None
+        assert await conversations.branch(message.id) == []
+    async with database.read("default") as unit:
+        found = await Conversations(unit).get(conversation.id)
+    assert found is not None
+    assert found.head_id is None
