@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from app.chat.feedback.endpoints import router as feedback
 from app.compat.openai.endpoints import router as openai
 from app.console.endpoints import router as console
 from app.gateway.budgets.endpoints import router as budgets
@@ -22,4 +23,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue,
     profiles,
     negotiation,
+    feedback,
 )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from app.chat.feedback import FeedbackBook
 from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
@@ -27,6 +28,8 @@ class ChatOptions:
 class Chat:
     """What endpoints and jobs of conversations work with."""
 
+    feedback: FeedbackBook
+
 
 @asynccontextmanager
 async def open_chat(
@@ -39,4 +42,6 @@ async def open_chat(
     clock: Clock,
 ) -> AsyncIterator[Chat]:
     async with AsyncExitStack():
-        yield Chat()
+        yield Chat(
+            feedback=FeedbackBook(database, clock),
+        )

@@ -56,6 +56,12 @@ ENDPOINTS = {
     ("delete", "/api/v1/llm/budgets/{name}"): {"BUDGET_NOT_FOUND"},
     ("get", "/api/v1/health"): set(),
     ("get", "/api/v1/logs/{session_id}/{room_id}"): {"LOG_NOT_FOUND"},
+    ("post", "/api/chat/messages/{message_id}/feedback"): {
+        "VALIDATION_ERROR",
+        "MESSAGE_NOT_FOUND",
+    },
+    ("get", "/api/chat/messages/{message_id}/feedback"): {"FEEDBACK_NOT_FOUND"},
+    ("delete", "/api/chat/messages/{message_id}/feedback"): {"FEEDBACK_NOT_FOUND"},
     ("get", "/"): set(),
     ("get", "/livez"): set(),
     ("get", "/readyz"): {"NOT_READY"},

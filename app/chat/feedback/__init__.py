@@ -1,0 +1,5 @@
+"""What people thought of answers."""
+
+from app.chat.feedback.service import FeedbackBook
+
+__all__ = ["FeedbackBook"]
