@@ -117,8 +117,8 @@ class Page:
         """Evaluates `expression` with `m`, a module of the console, and `a`, the arguments."""
         code = (
             "const [name, a, done] = arguments;"
-            f"import(`/console/${{name}}`).then((m) => done({{value: {expression}}}),"
-            " (e) => done({error: String(e)}))"
+            f"import(`/console/${{name}}`).then(async (m) => done({{value: {expression}}}))"
+            ".catch((e) => done({error: String(e)}))"
         )
         answer = self.driver.execute_async_script(code, name, list(arguments))
         if "error" in answer:

@@ -78,7 +78,7 @@ def test_what_is_no_console_file_is_not_found(live_server: str, path: str) -> No
 
 
 def test_the_page_holds_no_markup_made_of_text_and_no_foreign_address() -> None:
-    for path in STATIC.iterdir():
+    for path in filter(Path.is_file, STATIC.rglob("*")):
         source = path.read_text()
         foreign = set(re.findall(r"https?://[^\s\"'<)]+", source))
 
