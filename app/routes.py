@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.chat.feedback.endpoints import router as feedback
+from app.chat.templates.endpoints import router as templates
 from app.compat.openai.endpoints import router as openai
 from app.console.endpoints import router as console
 from app.gateway.budgets.endpoints import router as budgets
@@ -24,4 +25,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     profiles,
     negotiation,
     feedback,
+    templates,
 )

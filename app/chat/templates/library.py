@@ -1,0 +1,85 @@
+"""Finds and fills the templates: the system text of each kind of conversation, with a version.
+
+A change of the words is a new file beside the old one; the highest version is used.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from jinja2 import DictLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from app.chat.templates.errors import UnknownTemplate
+
+DEFAULT = "casual"
+
+_FILE = re.compile(r"([a-z]+)\.([0-9]+)\.md\.j2")
+_PURPOSE = re.compile(r"{# (.+) #}\n")
+_BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`purpose` is a sentence for people who choose one."""
+
+    name: str
+    version: int
+    purpose: str
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.{self.version}.md.j2"
+
+    def render(self, *, on: date, system_text: str | None = None) -> str:
+        """What the model is told first. `system_text` is the owner's: it stands there as it is,
+        whatever it holds, and is never taken for a template."""
+        template = _ENVIRONMENT.get_template(self.file)
+        return template.render(date=on, system_text=(system_text or "").strip()).strip()
+
+
+def names() -> tuple[str, ...]:
+    return tuple(_NEWEST)
+
+
+def templates() -> tuple[Template, ...]:
+    return tuple(_NEWEST.values())
+
+
+def find(name: str) -> Template:
+    """The newest of that name. Raises `UnknownTemplate`."""
+    if name not in _NEWEST:
+        raise UnknownTemplate(name, names())
+    return _NEWEST[name]
+
+
+def _read() -> dict[str, str]:
+    """Everything is read at once, so that no turn waits for a disk."""
+    folder = files(__package__).joinpath("files").iterdir()
+    return {file.name: file.read_text("utf-8") for file in folder}
+
+
+def _newest(sources: dict[str, str]) -> dict[str, Template]:
+    found = sorted(_found(sources), key=lambda each: (each.name, each.version))
+    return {template.name: template for template in found}
+
+
+def _found(sources: dict[str, str]) -> Iterator[Template]:
+    for file, source in sources.items():
+        named, purpose = _FILE.fullmatch(file), _PURPOSE.match(source)
+        if named is not None and purpose is not None and named[1] != _BASE:
+            yield Template(named[1], int(named[2]), purpose[1])
+
+
+_SOURCES = _read()
+_NEWEST = _newest(_SOURCES)
+_ENVIRONMENT = ImmutableSandboxedEnvironment(
+    loader=DictLoader(_SOURCES),
+    undefined=StrictUndefined,
+    autoescape=False,  # a prompt is no HTML
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
