@@ -5,6 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from app.chat.feedback import FeedbackBook
+from app.chat.memory import Memories
+from app.chat.memory.embedding import NoEmbedder
 from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
@@ -29,6 +31,7 @@ class Chat:
     """What endpoints and jobs of conversations work with."""
 
     feedback: FeedbackBook
+    memories: Memories
 
 
 @asynccontextmanager
@@ -44,4 +47,5 @@ async def open_chat(
     async with AsyncExitStack():
         yield Chat(
             feedback=FeedbackBook(database, clock),
+            memories=Memories(database, jobs, NoEmbedder(), clock),
         )
