@@ -16,3 +16,6 @@ async def _chat(request: Request) -> Chat:
 InChat = Annotated[Chat, Depends(_chat)]
 
 MessageID = Annotated[UUID, Path(description="The message's id, from its conversation or stream.")]
+ConversationID = Annotated[
+    UUID, Path(description="The conversation's id, from the list or the stream.")
+]

@@ -63,6 +63,18 @@ class MessageTooLong(InvalidInput):
         )
 
 
+class ConversationFull(InvalidInput):
+    """A conversation has as many messages as one may have, in all its branches: begin another."""
+
+    code = "CONVERSATION_FULL"
+
+    def __init__(self, conversation_id: object, limit: int) -> None:
+        super().__init__(
+            f"conversation {conversation_id} can take no more: it may have {limit} messages in all "
+            f"its branches; begin another"
+        )
+
+
 class GenerationLost(Unavailable):
     """The process that made the answer is gone; what it said is kept. Ask again for a new one."""
 
