@@ -20,6 +20,7 @@ from app.llm.errors import (
     BudgetExceeded,
     BudgetUnavailable,
     ChainExhausted,
+    ContextOverflow,
     FreeModelsExhausted,
     LLMError,
     ModelTimeout,
@@ -44,6 +45,7 @@ from app.llm.events import (
     WireChunk,
 )
 from app.llm.layers.budget import Budgets, Limits
+from app.llm.layers.fitting import CONTEXT
 from app.llm.layers.retry import RetryPolicy
 from app.llm.ledger import Ledger, LedgerEntry, NullLedger
 from app.llm.messages import (
@@ -51,6 +53,7 @@ from app.llm.messages import (
     CallContext,
     Completion,
     Complexity,
+    Elastic,
     Finding,
     ImagePart,
     Message,
@@ -79,13 +82,15 @@ from app.llm.routing.breaker import BreakerPolicy
 from app.llm.routing.chain import Chains, parse_chain
 from app.llm.routing.health import Health, HealthState
 from app.llm.routing.names import AUTO, PROFILE_PREFIX
+from app.llm.routing.plan import Candidate, Plan, Source
 from app.llm.routing.profile import SHIPPED, TASK_PROFILES, LiveProfiles, Profile, Profiles
 from app.llm.routing.samples import Figures, Percentiles
 from app.llm.timeouts import Timeouts
-from app.llm.tokens import TokenCounts, estimate_tokens
+from app.llm.tokens import TokenCounts, estimate_tokens, message_tokens, text_tokens
 
 __all__ = [
     "AUTO",
+    "CONTEXT",
     "EVIDENCE",
     "OFFLINE",
     "PROFILE_PREFIX",
@@ -107,6 +112,7 @@ __all__ = [
     "Call",
     "CallContext",
     "CallStatus",
+    "Candidate",
     "Capability",
     "Catalogue",
     "ChainExhausted",
@@ -114,6 +120,8 @@ __all__ = [
     "Completion",
     "Complexity",
     "Connection",
+    "ContextOverflow",
+    "Elastic",
     "Embedding",
     "End",
     "Exercise",
@@ -146,6 +154,7 @@ __all__ = [
     "Order",
     "OutputSchema",
     "Percentiles",
+    "Plan",
     "Prices",
     "Profile",
     "Profiles",
@@ -159,6 +168,7 @@ __all__ = [
     "RetryPolicy",
     "Role",
     "Saving",
+    "Source",
     "Task",
     "TextDelta",
     "TextPart",
@@ -184,6 +194,8 @@ __all__ = [
     "estimate_tokens",
     "exercises",
     "find_local",
+    "message_tokens",
     "parse_chain",
     "seed",
+    "text_tokens",
 ]

@@ -65,8 +65,8 @@ class Call:
     anything. `last_resort` tells that no other
     model is left to turn to. `plan` is what the router decided, `decision` what it went by, in
     JSON's types, so that it can be explained. `counts` knows how far guesses of tokens are off for
-    each model. `reservation` is what budgets hold for it, by id,
-    until its entry is in the ledger. The first ending counts.
+    each model. `waited` is how many seconds it waited because a model asked it to. `reservation`
+    is what budgets hold for it, by id, until its entry is in the ledger. The first ending counts.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class Call:
         self.decision: dict[str, Any] = {}
         self.cache = CacheUse.OFF
         self.savings: tuple[Saving, ...] = ()
+        self.waited = 0.0
         self.reservation: UUID | None = None
         self.usage: Usage | None = None
         self.characters = 0
@@ -122,6 +123,7 @@ class Call:
         self.attempts = list(other.attempts)
         self.used, self.last_resort = other.used, other.last_resort
         self.plan, self.decision, self.savings = other.plan, other.decision, other.savings
+        self.waited = other.waited
         self._trying, self._begun = other._trying, other._begun  # noqa: SLF001  # of our own kind
         self._sent = other._sent  # noqa: SLF001  # the same
         self._generation_id = other._generation_id  # noqa: SLF001  # the same
@@ -197,12 +199,14 @@ class Call:
         """A notebook for one of several attempts that run at the same time."""
         racer = self.apart()
         racer.plan, racer.last_resort = self.plan, self.last_resort
+        racer.savings = self.savings
         racer._started = self._started  # noqa: SLF001  # of our own kind
         return racer
 
     def won(self, racer: "Call") -> None:
         """Goes on from where the faster attempt is."""
         self.attempts += racer.attempts
+        self.savings, self.waited = racer.savings, self.waited + racer.waited
         self.used, self.usage, self.characters = racer.used, racer.usage, racer.characters
         self.first_token_ms = racer.first_token_ms
         self._trying, self._begun = racer._trying, racer._begun  # noqa: SLF001  # of our own kind

@@ -18,6 +18,8 @@ from app.llm.open_call import OpenCall, record
 from app.llm.output import find_output
 from app.llm.providers.billing import Account, Settling, TellingAccount
 from app.llm.providers.connected import ConnectedProviders
+from app.llm.routing.plan import Plan
+from app.llm.routing.planner import Planner
 from app.llm.tokens import TokenCounts
 
 
@@ -41,6 +43,7 @@ class LLMClient:
         *,
         live: ChatModel,
         whole: ChatModel,
+        planner: Planner,
         ledger: Ledger,
         clock: Clock = utc_now,
         monotonic: Monotonic = time.monotonic,
@@ -48,6 +51,7 @@ class LLMClient:
         self._providers = providers
         self._live = live
         self._whole = whole
+        self._planner = planner
         self._ledger = ledger
         self._counts = TokenCounts()
         self._clock = clock
@@ -108,6 +112,13 @@ class LLMClient:
         if not isinstance(found, Settling):
             raise ProviderDisabled(f"{found.row.title} doesn't tell what an answer cost")
         return await found.settled(generation_id)
+
+    def plan(self, request: ModelRequest) -> Plan:
+        """The models that would be asked now, in order, with what is known of each. Asks nobody.
+
+        Raises `UnknownModel`, `ProviderDisabled`, `NoModelFits`, `PromptTooLong`.
+        """
+        return self._planner.plan(request, Call(request, created_at=self._clock()))
 
     async def open(self, request: ModelRequest) -> OpenCall:
         """Returns when the first event of the answer is in, and with it the model that answers.

@@ -16,6 +16,7 @@ LLMError
 │       └── CoolingDown   … and not asked again before it said
 ├── BadGateway            502 LLM_BAD_GATEWAY           answered, but nothing usable
 │   └── RequestRefused    … a 4xx about this very request or key: trying again won't help
+│       └── ContextOverflow … the prompt is longer than this model takes
 └── ChainExhausted        every model of the chain failed; carries each attempt and its cause
 """
 
@@ -157,6 +158,15 @@ class RequestRefused(BadGateway):
         super().__init__(message)
         self.upstream_status = upstream_status
         self.blames_model = upstream_status in (401, 402, 403)
+
+
+class ContextOverflow(RequestRefused):
+    """The model says that prompt and answer are longer than it takes. `limit` is how many tokens
+    that is, where it says so."""
+
+    def __init__(self, message: str, *, upstream_status: int, limit: int | None) -> None:
+        super().__init__(message, upstream_status=upstream_status)
+        self.limit = limit
 
 
 class ChainExhausted(LLMError):

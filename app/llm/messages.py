@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from app.kit.frozen import frozen
@@ -158,7 +158,8 @@ class Wishes:
 
     `models` are names as people write them, tried in order: `provider:model`, a bare id of the
     catalogue, `profile:NAME`, `auto`. `max_price` is USD per million tokens, prompt and answer
-    each. `compress` names strategies.
+    each. `compress` names strategies. `beyond` allows a few more models, none dearer, when all
+    that were to be asked are busy or away.
     """
 
     models: tuple[str, ...] = ()
@@ -169,9 +170,25 @@ class Wishes:
     order: Order | None = None
     cache: bool | None = None
     compress: tuple[str, ...] | None = None
+    beyond: bool = False
 
 
 NO_WISHES = Wishes()
+
+
+class Elastic(Protocol):
+    """Messages that can be made shorter by leaving out what matters least. Tokens are counted as
+    `prompt_tokens` estimates them."""
+
+    @property
+    def least(self) -> int:
+        """Tokens of what can't be left out."""
+        ...
+
+    def within(self, tokens: int) -> tuple[Message, ...]:
+        """As much as fits; `tokens` are at least `least`. Takes a few milliseconds at most."""
+        ...
+
 
 Tokens = tuple[int, ...]
 """A text as the numbers of one vocabulary: no other model's, and no other wire's than OpenAI's."""
@@ -187,6 +204,9 @@ class ModelRequest:
     `body` is the caller's own body in the OpenAI wire's form, our extra fields taken out. A model
     that speaks this wire gets it as it is, and answers in `WireChunk`s; for any other wire the
     rest of the fields says the same. What a layer changes in `messages` it changes in `body`.
+
+    `elastic` makes `messages`, which are at their longest, fit a model that takes less. It doesn't
+    go together with a `body`.
     """
 
     task: Task
@@ -204,6 +224,7 @@ class ModelRequest:
     findings: tuple[Finding, ...] = ()
     inputs: tuple[str | Tokens, ...] = ()
     body: Mapping[str, Any] | None = None
+    elastic: Elastic | None = None
 
     @property
     def streamed(self) -> bool:

@@ -88,6 +88,13 @@ def most_text_tokens(text: str) -> int:
     return _rounded_up(_weigh(text, _GREEDY))
 
 
+def message_tokens(message: Message) -> int:
+    """Of one message. Several of them together have no more than the sum."""
+    texts = "".join([message.content, *_called(message)])
+    overhead = _MESSAGE_OVERHEAD + _TOKENS_PER_IMAGE * _images((message,))
+    return overhead + text_tokens(texts)
+
+
 def prompt_tokens(request: ModelRequest) -> int:
     """Of everything that is sent: messages, tools, schema; of the inputs of an embedding."""
     return _prompt(request, _TYPICAL, _TOKENS_PER_IMAGE)

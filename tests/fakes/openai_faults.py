@@ -1,6 +1,7 @@
 """Everything an upstream can do to a client, each under the name a test asks for it by.
 
-`status-503`, `status-429-after-7` and `status-429-date` take any status and seconds.
+`status-503`, `status-429-after-7` and `status-429-date` take any status and seconds; `context-500`
+takes prompts of up to so many tokens, counted as four characters each.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ Behaviour = Callable[[Exchange, Script], Awaitable[None]]
 
 _JSON = {"content-type": "application/json"}
 _EVENTS = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
+_CONTEXT = re.compile(r"context-(?P<limit>\d+)")
 _STATUS = re.compile(r"status-(?P<code>\d{3})(?:-after-(?P<after>.+)|(?P<date>-date))?")
 
 
@@ -30,6 +32,8 @@ class Behaviours:
     def __call__(self, name: str) -> Behaviour:
         if match := _STATUS.fullmatch(name):
             return _status(int(match["code"]), match["after"], dated=bool(match["date"]))
+        if match := _CONTEXT.fullmatch(name):
+            return _context(int(match["limit"]))
         return self._named[name]
 
     @property
@@ -37,7 +41,8 @@ class Behaviours:
         return frozenset(self._named)
 
     def knows(self, name: str) -> bool:
-        return name in self._named or _STATUS.fullmatch(name) is not None
+        patterns = (_STATUS.fullmatch(name), _CONTEXT.fullmatch(name))
+        return name in self._named or any(patterns)
 
     def add(self, behaviour: Behaviour) -> Behaviour:
         self._named[behaviour.__name__.replace("_", "-")] = behaviour
@@ -446,6 +451,18 @@ def _status(code: int, after: str | None, *, dated: bool) -> Behaviour:
             headers["retry-after"] = after
         body = {"error": {"message": f"the fake says {code}", "type": "fake", "code": code}}
         exchange.answer(code, json.dumps(body).encode(), headers)
+
+    return answer
+
+
+def _context(limit: int) -> Behaviour:
+    async def answer(exchange: Exchange, script: Script) -> None:
+        tokens = sum(len(str(message["content"])) for message in script.body["messages"]) // 4
+        if tokens <= limit:
+            await ok(exchange, script)
+            return
+        said = f"This model's maximum context length is {limit} tokens, your prompt has {tokens}"
+        _refusal(exchange, said)
 
     return answer
 

@@ -11,16 +11,17 @@ from app.llm.messages import ModelRequest
 _VERSION = 1
 """Part of every key; a new one leaves behind what older code has recorded."""
 
-_APART = frozenset({"context", "wishes", "body"})
+_APART = frozenset({"context", "wishes", "body", "elastic"})
 
 
 def cache_key(request: ModelRequest) -> str:
     """SHA-256, in hex, of all that an answer can depend on: the tenant, the task and the models
     asked for, every message, every parameter, and whatever else the caller's body holds.
 
-    Left out are the run and the API key, the wish to use the cache, and whether usage is to be told
-    in the stream. A streamed answer and one in a single piece are different recordings of the wire,
-    and so have different keys where the caller brought a body; without one they are the same.
+    Left out are the run and the API key, the wish to use the cache, whether usage is to be told in
+    the stream, and how the messages would be shortened for a model that takes less. A streamed
+    answer and one in a single piece are different recordings of the wire, and so have different
+    keys where the caller brought a body; without one they are the same.
 
     Raises `TypeError` when the request has no JSON form.
     """

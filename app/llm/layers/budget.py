@@ -10,6 +10,7 @@ from app.llm.errors import BudgetExceeded, ChainExhausted, NoModelFits
 from app.llm.messages import ModelRef, ModelRequest, Usage
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.plan import Candidate
+from app.llm.routing.suitability import least_tokens
 
 _LONGEST_ANSWER = 16_384
 """In tokens, of a model of which nothing is known, for a caller who sets no limit."""
@@ -138,10 +139,15 @@ def _longest_answer(candidate: Candidate, request: ModelRequest, prompt: int) ->
     bounds: Iterable[int | None] = (
         request.max_tokens,
         facts.max_output if facts else None,
-        None if context is None else max(0, context - prompt),
+        None if context is None else max(0, context - _shortest(request, prompt)),
     )
     known = [bound for bound in bounds if bound is not None]
     return _answers(request.body) * (min(known) if known else _LONGEST_ANSWER)
+
+
+def _shortest(request: ModelRequest, prompt: int) -> int:
+    """An elastic prompt leaves more to the answer than it would at its longest."""
+    return prompt if request.elastic is None else min(prompt, least_tokens(request))
 
 
 def _answers(body: Any) -> int:

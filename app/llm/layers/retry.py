@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from app.llm.call import Call
-from app.llm.errors import LLMError, ModelTimeout, ProviderUnavailable
+from app.llm.errors import LLMError, ModelTimeout, ProviderUnavailable, RateLimited
 from app.llm.messages import ModelRequest
 from app.llm.model import Answer, ChatModel
 
@@ -62,5 +62,7 @@ class Retrying:
                 wait = self._policy.wait(error, tries, self._draw())
                 if wait is None:
                     raise
+                if isinstance(error, RateLimited):
+                    call.waited += wait
             await self._sleep(wait)
         raise AssertionError("count() has no end")

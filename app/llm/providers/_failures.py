@@ -11,6 +11,7 @@ import aiohttp
 from app.kit.clock import Clock, utc_now
 from app.llm.errors import (
     BadGateway,
+    ContextOverflow,
     LLMError,
     ModelTimeout,
     ProviderUnavailable,
@@ -18,6 +19,7 @@ from app.llm.errors import (
     RequestRefused,
 )
 from app.llm.providers._error_body import Said, read_error, read_error_object
+from app.llm.providers._overflow import overflow_in
 from app.llm.providers._transport import timed_out
 from app.llm.providers._waits import retry_after
 from app.llm.providers.registry import ProviderRow
@@ -97,7 +99,17 @@ class Failures:
             return ModelTimeout(f"{text}; {_TRY}")
         if status >= 500 and said.retryable is not False:
             return ProviderUnavailable(f"{text}; {_TRY}", retry_after=wait)
-        return RequestRefused(f"{text}; {self._advice(status, said)}", upstream_status=status)
+        return self._refused(status, said, text)
+
+    def _refused(self, status: int, said: Said, text: str) -> RequestRefused:
+        overflow = overflow_in(said)
+        if overflow is None:
+            return RequestRefused(f"{text}; {self._advice(status, said)}", upstream_status=status)
+        return ContextOverflow(
+            f"{text}; shorten it, or use a model that takes more",
+            upstream_status=status,
+            limit=overflow.limit,
+        )
 
     def _wait(self, said: Said, headers: Mapping[str, str]) -> float | None:
         asked = retry_after(headers, self._clock)

@@ -15,6 +15,7 @@ from app.llm.layers.attempt import Noted
 from app.llm.layers.budget import Budgeted, Budgets, Covered, Unlimited
 from app.llm.layers.cache import Cached
 from app.llm.layers.compression import Compressed
+from app.llm.layers.fitting import Fitting
 from app.llm.layers.retry import Retrying, RetryPolicy, Sleep
 from app.llm.layers.whole import Whole
 from app.llm.ledger import Ledger, NullLedger
@@ -24,6 +25,7 @@ from app.llm.providers.connected import ConnectedProviders
 from app.llm.providers.connection import Connection
 from app.llm.providers.offline import OfflineProvider
 from app.llm.providers.opening import open_providers
+from app.llm.routing.beyond import Beyond, Elsewhere
 from app.llm.routing.breaker import BehindBreaker, BreakerPolicy
 from app.llm.routing.chain import Chains
 from app.llm.routing.cooldown import Rested
@@ -72,9 +74,9 @@ def build_client(
     providers = ConnectedProviders(opened, default_provider, built_in=built_in)
     health = health or Health(breaker, clock=clock, monotonic=monotonic)
     profiles = profiles or LiveProfiles()
-    planner = RoutePlanner(
-        Shortlists(providers, catalogue or LiveCatalogue(), profiles, chains or Chains()), health
-    )
+    catalogue = catalogue or LiveCatalogue()
+    planner = RoutePlanner(Shortlists(providers, catalogue, profiles, chains or Chains()), health)
+    elsewhere = Elsewhere(providers, catalogue, profiles)
 
     @lru_cache(maxsize=_REMEMBERED)
     def attempt(ref: ModelRef, *, whole: bool) -> ChatModel:
@@ -85,6 +87,7 @@ def build_client(
         model = Noted(model, ref)
         model = Covered(model, ref, budgets or Unlimited())
         model = Retrying(model, retry or RetryPolicy(), sleep=sleep)
+        model = Fitting(model, ref)
         model = BehindBreaker(model, ref, partial(health.breakers.of, ref))
         model = Reachable(model, ref, health)
         return Rested(model, ref, health.cooldowns)
@@ -98,6 +101,7 @@ def build_client(
         one = partial(attempt, whole=whole)
         hedge = Hedge(one, partial(health.late_after, whole=whole)) if hedging else None
         model: ChatModel = Router(one, hedge=hedge, sleep=sleep)
+        model = Beyond(model, elsewhere)
         model = Budgeted(model, budgets or Unlimited(), racing=hedging)
         model = Planned(model, planner)
         model = Compressed(model, Summariser(summarise))
@@ -109,6 +113,7 @@ def build_client(
         providers,
         live=route(whole=False),
         whole=route(whole=True),
+        planner=planner,
         ledger=LearningLedger(ledger or NullLedger(), health),
         clock=clock,
         monotonic=monotonic,

@@ -18,14 +18,14 @@ def by_cost(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The cheapest first."""
 
     def key(candidate: Candidate) -> tuple[bool, Decimal]:
-        price = _price(candidate)
+        price = usual_price(candidate)
         return price is None, price or Decimal(0)
 
     return sorted(candidates, key=key)
 
 
-def _price(candidate: Candidate) -> Decimal | None:
-    """USD for a token of a usual call."""
+def usual_price(candidate: Candidate) -> Decimal | None:
+    """USD for a token of a usual call; None where a price is unknown."""
     if costs_nothing(candidate):
         return Decimal(0)
     prices = candidate.facts.prices if candidate.facts else None

@@ -15,6 +15,7 @@ class Source(StrEnum):
     PROFILE = "profile"
     CHAIN = "chain"
     DEFAULT = "default"
+    BEYOND = "beyond"
 
 
 @dataclass(frozen=True, slots=True)

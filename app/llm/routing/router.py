@@ -55,6 +55,7 @@ class Router:
             if wait is None or wait > patience:
                 raise _nothing_free(call, wait)
             await self._sleep(wait)
+            call.waited += wait
             patience -= wait
 
     async def _round(self, request: ModelRequest, call: Call, failures: Failures) -> Answer | None:

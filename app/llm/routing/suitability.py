@@ -5,6 +5,7 @@ no reason against it, except where money is at stake.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from app.llm.catalogue.capabilities import Capability, capabilities
@@ -109,8 +110,16 @@ def surely_fits(request: ModelRequest, context_length: int) -> bool:
     return most <= context_length
 
 
+def least_tokens(request: ModelRequest) -> int:
+    """An estimate of what has to be sent, whatever of it can be left out."""
+    if request.elastic is None:
+        return prompt_tokens(request)
+    return request.elastic.least + prompt_tokens(replace(request, messages=()))
+
+
 class Fits:
-    """Whether prompt and answer fit into a model's context. The prompt is counted once."""
+    """Whether prompt and answer fit into a model's context: of an elastic prompt, what can't be
+    left out. The prompt is counted once."""
 
     def __init__(self, request: ModelRequest) -> None:
         self._request = request
@@ -121,7 +130,7 @@ class Fits:
     def tokens(self) -> int:
         """An estimate."""
         if self._tokens is None:
-            self._tokens = prompt_tokens(self._request)
+            self._tokens = least_tokens(self._request)
         return self._tokens
 
     def __call__(self, candidate: Candidate) -> str | None:

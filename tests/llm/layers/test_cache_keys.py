@@ -73,6 +73,7 @@ WISHES: dict[str, Any] = {
     "max_price": Decimal("0.5"),
     "order": Order.COST,
     "compress": ("whitespace",),
+    "beyond": True,
 }
 MESSAGES = [
     Message(Role.ASSISTANT, "Hi."),
@@ -112,7 +113,7 @@ def test_whatever_is_in_a_body_counts(
     assert same == (json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True))
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(ModelRequest)])
+@pytest.mark.parametrize("name", [f.name for f in fields(ModelRequest) if f.name != "elastic"])
 def test_every_field_counts(name: str) -> None:
     assert cache_key(ask(**{name: CHANGED[name]})) != cache_key(ask())
 
