@@ -1,6 +1,48 @@
 """Conversations: what is said in them, how answers are made and streamed, what is remembered."""
 
+from app.chat.conversations.models import ChatMessage, Conversation
+from app.chat.conversations.repository import Conversations
+from app.chat.errors import GenerationActive, GenerationNotFound, MessageTooLong
+from app.chat.events import (
+    Broke,
+    ChatEvent,
+    Counted,
+    Finished,
+    NoticeCode,
+    Noticed,
+    Said,
+    Started,
+    Thought,
+    ToolCalled,
+    terminal,
+)
+from app.chat.limits import CONVERSATION_MESSAGES, EXTERNAL_ID_LENGTH, MESSAGE_BYTES
 from app.chat.opening import Chat, ChatOptions, open_chat
 from app.chat.tasks import tasks
 
-__all__ = ["Chat", "ChatOptions", "open_chat", "tasks"]
+__all__ = [
+    "CONVERSATION_MESSAGES",
+    "EXTERNAL_ID_LENGTH",
+    "MESSAGE_BYTES",
+    "Broke",
+    "Chat",
+    "ChatEvent",
+    "ChatMessage",
+    "ChatOptions",
+    "Conversation",
+    "Conversations",
+    "Counted",
+    "Finished",
+    "GenerationActive",
+    "GenerationNotFound",
+    "MessageTooLong",
+    "NoticeCode",
+    "Noticed",
+    "Said",
+    "Started",
+    "Thought",
+    "ToolCalled",
+    "open_chat",
+    "tasks",
+    "terminal",
+]
