@@ -22,13 +22,14 @@ _NEAR_THE_BEST = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """`score` is 0 to 1; `why` is for people."""
+    """`score` is 0 to 1; `why` is for people; `told_at` is when it was last told or changed."""
 
     id: UUID
     text: str
     source_message_id: UUID | None
     why: str
     score: float
+    told_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _recalled(each: Candidate, relevance: float, reason: str, now: datetime) -> 
     score = 0.8 * min(1.0, relevance) + 0.1 * 0.5 ** (days / _HALF_LIFE_DAYS)
     score += 0.1 * each.confidence
     why = f"{reason}; told {_ago(days)}"
-    return Recalled(each.id, each.text, each.message_id, why, round(score, 3))
+    return Recalled(each.id, each.text, each.message_id, why, round(score, 3), each.updated_at)
 
 
 def _reason(each: Candidate, wording: Wording, rarity: Mapping[str, float]) -> str:
