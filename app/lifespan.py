@@ -46,6 +46,7 @@ from app.gateway import (
     cache_tasks,
     catalogue_tasks,
 )
+from app.insights import Performance
 from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit import garbage
 from app.kit.clock import utc_now
@@ -112,6 +113,7 @@ class State(TypedDict):
     model_status: ModelStatus
     models: Browsing
     openai: OpenAIDoor
+    performance: Performance
     profiles: ProfileBook
     reader: Reader
     rooms: Rooms
@@ -396,6 +398,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
                 silence=settings.stream.heartbeat_interval,
                 profiles=core.profiles.live.names,
             ),
+            performance=Performance(core.database, utc_now),
             profiles=ProfileBook(core.database, core.profiles, utc_now),
             reader=Reader(core.database),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),

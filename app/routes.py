@@ -11,6 +11,7 @@ from app.gateway.calls.endpoints import router as calls
 from app.gateway.catalogue.endpoints import router as catalogue
 from app.gateway.health.endpoints import router as health
 from app.gateway.profiles.endpoints import router as profiles
+from app.insights.performance.endpoints import router as performance
 from app.negotiation.endpoints import router as negotiation
 from app.web.endpoints import router as web
 
@@ -25,5 +26,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     profiles,
     negotiation,
     feedback,
+    performance,
     templates,
 )

@@ -62,6 +62,7 @@ ENDPOINTS = {
     },
     ("get", "/api/chat/messages/{message_id}/feedback"): {"FEEDBACK_NOT_FOUND"},
     ("delete", "/api/chat/messages/{message_id}/feedback"): {"FEEDBACK_NOT_FOUND"},
+    ("get", "/api/metrics/performance"): {"VALIDATION_ERROR", "METRICS_TOO_SLOW"},
     ("get", "/"): set(),
     ("get", "/livez"): set(),
     ("get", "/readyz"): {"NOT_READY"},
