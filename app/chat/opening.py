@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from app.chat.context import Contexts, RecentPolicy
+from app.chat.conversations.browsing import Browsing
+from app.chat.conversations.service import ConversationBook
 from app.chat.feedback import FeedbackBook
 from app.chat.memory import Memories
 from app.chat.memory.embedding import NoEmbedder
@@ -30,6 +33,9 @@ class ChatOptions:
 class Chat:
     """What endpoints and jobs of conversations work with."""
 
+    browsing: Browsing
+    contexts: Contexts
+    conversations: ConversationBook
     feedback: FeedbackBook
     memories: Memories
 
@@ -45,7 +51,12 @@ async def open_chat(
     clock: Clock,
 ) -> AsyncIterator[Chat]:
     async with AsyncExitStack():
+        memories = Memories(database, jobs, NoEmbedder(), clock)
+        recent = RecentPolicy(options.recent_exchanges, options.recent_tokens)
         yield Chat(
+            browsing=Browsing(database),
+            contexts=Contexts(database, memories, clock, recent),
+            conversations=ConversationBook(database, clock),
             feedback=FeedbackBook(database, clock),
-            memories=Memories(database, jobs, NoEmbedder(), clock),
+            memories=memories,
         )

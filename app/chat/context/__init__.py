@@ -1,15 +1,18 @@
 """What one call of a model is sent: looked up, made to fit, and explained."""
 
 from app.chat.context.build import Context, ContextTooSmall, ElasticContext, PartTokens, build
-from app.chat.context.materials import Dropped, Fact, Materials
+from app.chat.context.materials import Dropped, Fact, Materials, RecentPolicy
+from app.chat.context.service import Contexts
 
 __all__ = [
     "Context",
     "ContextTooSmall",
+    "Contexts",
     "Dropped",
     "ElasticContext",
     "Fact",
     "Materials",
     "PartTokens",
+    "RecentPolicy",
     "build",
 ]

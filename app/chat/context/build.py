@@ -117,7 +117,7 @@ class ElasticContext:
             facts=kept.facts,
             summary=kept.summary,
             dropped=(*kept.left_out, *dropped),
-            saved_tokens=max(0, kept.whole_tokens - tokens.total),
+            saved_tokens=max(0, kept.past_tokens + system + self._question - tokens.total),
         )
 
     def _size(self, materials: Materials) -> int:

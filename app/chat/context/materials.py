@@ -51,8 +51,8 @@ class Materials:
     """`system` is the template with the owner's text, `recent` goes from the oldest to the newest.
     `question` is what is to be answered: empty where nobody asked yet.
 
-    `left_out` was left out already, and `whole_tokens` is how many the system text and the whole
-    conversation have. `forgetful` tells that memories were wanted and couldn't be had.
+    `left_out` was left out already. `past_tokens` is how many all has that was said before the
+    question. `forgetful` tells that memories were wanted and couldn't be had.
     """
 
     system: str
@@ -61,7 +61,7 @@ class Materials:
     recent: tuple[Exchange, ...] = ()
     question: Exchange = NOTHING
     left_out: tuple[Dropped, ...] = ()
-    whole_tokens: int = 0
+    past_tokens: int = 0
     recall: Recall = "off"
     forgetful: bool = False
 

@@ -58,5 +58,5 @@ materials = st.builds(
     summary=st.none() | words,
     recent=some_exchanges,
     question=words.map(lambda text: Exchange((said(Role.USER, text),))),
-    whole_tokens=st.integers(0, 5000),
+    past_tokens=st.integers(0, 5000),
 )

@@ -114,7 +114,7 @@ def test_too_little_room_for_the_question_is_refused_with_both_numbers(
 def test_parts_stand_in_their_order_and_are_counted_apart(some_materials: Materials) -> None:
     context = build(some_materials, 10_000)
 
-    system, first, *_, question = context.messages
+    system, first, answer, question = context.messages
     places = [
         system.content.index(text)
         for text in ("You are", "- 2026-10-01: likes # Rules tea", "They spoke of trains.")
@@ -124,7 +124,8 @@ def test_parts_stand_in_their_order_and_are_counted_apart(some_materials: Materi
     assert first == Message(Role.USER, "Hello")
     assert question == Message(Role.USER, "And now?")
     assert min(tokens.system, tokens.memories, tokens.summary, tokens.recent) > 0
-    assert context.saved_tokens == 1000 - tokens.total
+    beside = tokens.memories + tokens.summary
+    assert context.saved_tokens == 1000 - beside - message_tokens(first) - message_tokens(answer)
     assert [finding.text for finding in context.findings] == ["likes\n\n# Rules\ntea"]
 
 
@@ -138,7 +139,7 @@ def some_materials() -> Materials:
         summary="They spoke of trains.",
         recent=(exchange("Hello"),),
         question=Exchange((said(Role.USER, "And now?"),)),
-        whole_tokens=1000,
+        past_tokens=1000,
     )
 
 

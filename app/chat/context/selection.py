@@ -1,0 +1,46 @@
+"""What of a branch is sent word for word, and what is left to the summary."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.chat.context.branch import Branch
+from app.chat.context.exchange import Exchange
+from app.chat.context.materials import Dropped, PartKind, RecentPolicy
+from app.llm import message_tokens
+
+_SUMMED_UP = "the summary tells of it"
+_LONG_AGO = "older than the exchanges that are sent word for word"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """As in `Materials`."""
+
+    recent: tuple[Exchange, ...]
+    summary: str | None
+    left_out: tuple[Dropped, ...]
+    past_tokens: int
+
+
+def select(past: Sequence[Exchange], branch: Branch, policy: RecentPolicy) -> Selection:
+    """`past` are the exchanges of the branch that were answered. The summary is left out where
+    all that was said is there word for word."""
+    older, recent = policy.split(past, message_tokens)
+    told = {each.id for each in branch.said[: branch.told]}
+    before = branch.summary.tokens_before if branch.summary else 0
+    said = [each for exchange in past for each in exchange.said if each.id not in told]
+    return Selection(
+        recent,
+        branch.summary.text if branch.summary and (older or not branch.whole) else None,
+        tuple(_dropped(each, told) for each in older),
+        before + sum(message_tokens(each.message) for each in said),
+    )
+
+
+def _dropped(exchange: Exchange, told: AbstractSet[UUID | None]) -> Dropped:
+    summed_up = all(each.id in told for each in exchange.said)
+    tokens = sum(map(message_tokens, exchange.messages))
+    why = _SUMMED_UP if summed_up else _LONG_AGO
+    return Dropped(PartKind.EXCHANGE, exchange.id, why, tokens)
