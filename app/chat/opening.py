@@ -8,6 +8,7 @@ from app.chat.context import Contexts, RecentPolicy
 from app.chat.conversations.browsing import Browsing
 from app.chat.conversations.service import ConversationBook
 from app.chat.feedback import FeedbackBook
+from app.chat.generations import GenerationLogs, open_generations
 from app.chat.memory import Memories
 from app.chat.memory.embedding import NoEmbedder
 from app.db import Database, Notifications
@@ -37,6 +38,7 @@ class Chat:
     contexts: Contexts
     conversations: ConversationBook
     feedback: FeedbackBook
+    generations: GenerationLogs
     memories: Memories
 
 
@@ -50,7 +52,17 @@ async def open_chat(
     jobs: JobQueue,
     clock: Clock,
 ) -> AsyncIterator[Chat]:
-    async with AsyncExitStack():
+    async with AsyncExitStack() as stack:
+        generations = await stack.enter_async_context(
+            open_generations(
+                database,
+                notifications,
+                clock,
+                heartbeat_interval=options.heartbeat_interval,
+                stalled_after=options.stalled_after,
+            )
+        )
+        stack.push_async_callback(generations.drain)  # last, so that it is the first to be done
         memories = Memories(database, jobs, NoEmbedder(), clock)
         recent = RecentPolicy(options.recent_exchanges, options.recent_tokens)
         yield Chat(
@@ -58,5 +70,6 @@ async def open_chat(
             contexts=Contexts(database, memories, clock, recent),
             conversations=ConversationBook(database, clock),
             feedback=FeedbackBook(database, clock),
+            generations=generations,
             memories=memories,
         )

@@ -3,7 +3,7 @@
 from app.web.errors import EXCEPTION_HANDLERS, InternalError, error_headers
 from app.web.event_stream import Closing, EventStreams, Signal
 from app.web.health import BoundedCheck, Health, ModelsHealth
-from app.web.live_stream import LiveStream
+from app.web.live_stream import LiveStream, ServerClosing
 from app.web.middleware import middleware_stack
 from app.web.openapi import Api, event_stream, problems
 from app.web.presence import CallerPresent
@@ -27,6 +27,7 @@ __all__ = [
     "LiveStream",
     "ModelsHealth",
     "Router",
+    "ServerClosing",
     "Signal",
     "address_of",
     "body_of",

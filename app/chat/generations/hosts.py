@@ -1,0 +1,113 @@
+"""Signs of life of the processes that make answers, and the end of what a dead one left."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from app.chat.errors import GenerationLost
+from app.chat.events import Broke, Finished
+from app.chat.generations.log import Ending, Entry, Last
+from app.chat.generations.models import Generation
+from app.chat.generations.repository import Generations, HostRows
+from app.chat.generations.storing import host_topic
+from app.db import DATABASE_ERRORS, EVERY_TENANT, Database, Notifications
+from app.kit.clock import Clock
+from app.kit.deadline import within
+
+log = structlog.get_logger()
+
+_PATIENCE_SECONDS = 5.0
+_AT_ONCE = 100
+_FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+class Hosts:
+    """This process's own row, and a look at the others'. A host that was silent for `stalled_after`
+    is dead: whoever notices ends its generations, of which what was said is kept."""
+
+    def __init__(
+        self,
+        database: Database,
+        notifications: Notifications,
+        clock: Clock,
+        host_id: UUID,
+        *,
+        here: Callable[[], Collection[UUID]],
+        interval: float,
+        stalled_after: float,
+    ) -> None:
+        self._database = database
+        self._notifications = notifications
+        self._clock = clock
+        self._here = here
+        self._interval = interval
+        self._stalled_after = timedelta(seconds=stalled_after)
+        self.id = host_id
+
+    async def run(self) -> None:
+        """Gives signs of life and ends what is lost, until cancelled."""
+        while True:
+            await asyncio.sleep(self._interval)
+            try:
+                await within(_PATIENCE_SECONDS, self.beat())
+                await within(_PATIENCE_SECONDS, self.sweep())
+            except (*DATABASE_ERRORS, OSError) as error:
+                log.warning("hosts.database_away", error=type(error).__name__)
+
+    async def beat(self) -> None:
+        async with self._database.statement(EVERY_TENANT) as unit:
+            await HostRows(unit).beat(self.id)
+
+    async def leave(self) -> None:
+        async with self._database.statement(EVERY_TENANT) as unit:
+            await HostRows(unit).leave(self.id)
+
+    async def sweep(self) -> None:
+        """Ends what nobody makes any more: where a host is dead, or this one never got to hear that
+        a generation of its own was begun."""
+        async with self._database.read(EVERY_TENANT) as unit:
+            hosts = HostRows(unit)
+            lost = await hosts.lost(
+                self.id,
+                self._here(),
+                before=self._clock() - self._stalled_after,
+                stalled_after=self._stalled_after,
+                limit=_AT_ONCE,
+            )
+            await hosts.forget(_FORGOTTEN_AFTER)
+        for generation_id, tenant_id in lost:
+            await self.close(generation_id, tenant_id)
+
+    async def alive(self, row: Generation) -> bool:
+        """Whether somebody still makes this answer; if not, it is ended now."""
+        if row.host_id == self.id:
+            return True
+        async with self._database.read(EVERY_TENANT) as unit:
+            if await HostRows(unit).alive(row.host_id, self._stalled_after):
+                return True
+        await self.close(row.id, row.tenant_id)
+        return False
+
+    async def close(self, generation_id: UUID, tenant_id: str) -> None:
+        """Ends a generation in its host's place, unless somebody else does so now."""
+        async with self._database.begin(tenant_id) as unit:
+            generations = Generations(unit)
+            found = await generations.lock(generation_id)
+            if found is None:
+                return
+            host_id, stop_asked, message_id, place = found
+            entry = Entry(place + 1, _last(message_id, stopped=stop_asked), self._clock())
+            notice = self._notifications.notice(unit, host_topic(host_id), entry.seq)
+            await generations.append_one(generation_id, entry, notice)
+            await generations.close({generation_id: Ending()})
+        log.warning("generation.lost", id=str(generation_id), host=str(host_id))
+
+
+def _last(message_id: UUID, *, stopped: bool) -> Last:
+    if stopped:
+        return Finished(message_id=message_id, finish_reason="stopped")
+    error = GenerationLost()
+    return Broke(error_code=error.code, message=error.message, retryable=error.retryable)

@@ -1,0 +1,430 @@
+"""Every query of generations, their logs and their hosts. Built on a unit of work.
+
+What is asked and written as answers are made goes straight to the driver, and for all of them at
+once: rows travel as one JSON array.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from psycopg import AsyncCursor, sql
+from psycopg.types.json import Jsonb
+from sqlalchemy import bindparam, func, select
+
+from app.chat.conversations.models import ChatMessage
+from app.chat.events import Started, load, payload
+from app.chat.generations.feed import Numbered
+from app.chat.generations.log import Ending, Entry
+from app.chat.generations.models import Generation, GenerationEvent
+from app.db import Notice, Query, UnitOfWork
+from app.kit.json import dumps
+
+_GENERATION = select(Generation).where(Generation.tenant_id == bindparam("tenant_id"))
+
+_BY_ID = Query(_GENERATION.where(Generation.id == bindparam("id")))
+
+_RUNNING = Query(
+    _GENERATION.where(
+        Generation.conversation_id == bindparam("conversation_id"), Generation.status == "running"
+    )
+)
+
+_TEXT = Query(
+    select(ChatMessage.content)
+    .join(Generation, Generation.message_id == ChatMessage.id)
+    .where(Generation.id == bindparam("id"))
+)
+
+_LAST_PLACE = Query(
+    select(func.max(GenerationEvent.seq)).where(GenerationEvent.generation_id == bindparam("id"))
+)
+
+_EVENTS = Query(
+    select(GenerationEvent.seq, GenerationEvent.type, GenerationEvent.payload)
+    .where(GenerationEvent.generation_id == bindparam("id"))
+    .where(GenerationEvent.seq > bindparam("after"))
+    .order_by(GenerationEvent.seq)
+    .limit(bindparam("limit"))
+)
+
+_ADD = """
+    INSERT INTO generations (id, tenant_id, conversation_id, message_id, host_id, status, model,
+        notices, saved_tokens, started_at)
+    VALUES (%(id)s, %(tenant_id)s, %(conversation_id)s, %(message_id)s, %(host_id)s, 'running',
+        %(model)s, '{}', 0, %(at)s)
+    ON CONFLICT (conversation_id) WHERE status = 'running' DO NOTHING
+    RETURNING id
+"""
+
+_ADD_FIRST = """
+    INSERT INTO generation_events (generation_id, seq, type, payload, at)
+    VALUES (%(id)s, 1, %(type)s, %(payload)s, %(at)s)
+"""
+
+_APPEND = """
+    WITH entry AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(%(entries)s)
+            AS entry(generation_id uuid, seq int, type text, payload jsonb, at timestamptz)
+    ), appended AS (
+        INSERT INTO generation_events (generation_id, seq, type, payload, at)
+        SELECT entry.* FROM entry JOIN generations AS generation
+            ON generation.id = entry.generation_id
+            AND generation.status = 'running' AND generation.host_id = %(host_id)s
+        RETURNING generation_id
+    )
+    SELECT pg_notify(%(channel)s, %(payload)s), ARRAY(
+        SELECT DISTINCT generation_id FROM entry
+        WHERE generation_id NOT IN (SELECT generation_id FROM appended)
+    )
+"""
+
+_CLOSE = """
+    WITH told AS (
+        SELECT told.*, log.*
+        FROM jsonb_to_recordset(%(endings)s) AS told(
+            id uuid, model text, context_key text, call_id uuid, relevance float8,
+            first_token_ms int
+        )
+        CROSS JOIN LATERAL (
+            SELECT
+                max(at) FILTER (WHERE type IN ('done', 'error')) AS ended_at,
+                max(payload->>'finish_reason') FILTER (WHERE type = 'done') AS finish_reason,
+                max(payload->>'error_code') FILTER (WHERE type = 'error') AS error_code,
+                coalesce(string_agg(payload->>'content', '' ORDER BY seq)
+                    FILTER (WHERE type = 'content'), '') AS content,
+                coalesce(string_agg(payload->>'content', '' ORDER BY seq)
+                    FILTER (WHERE type = 'reasoning'), '') AS reasoning,
+                coalesce(jsonb_agg(payload ORDER BY seq)
+                    FILTER (WHERE type = 'tool_call'), '[]') AS tool_calls,
+                coalesce(array_agg(payload->>'code' ORDER BY seq)
+                    FILTER (WHERE type = 'notice'), '{}') AS notices,
+                jsonb_agg(payload ORDER BY seq DESC) FILTER (WHERE type = 'usage') -> 0 AS usage
+            FROM generation_events WHERE generation_id = told.id
+        ) AS log
+    ), closed AS (
+        UPDATE generations AS generation SET
+            status = CASE
+                WHEN told.error_code IS NOT NULL THEN 'failed'
+                WHEN told.finish_reason = 'stopped' THEN 'stopped'
+                ELSE 'done'
+            END,
+            model = coalesce(told.model, generation.model),
+            context_key = told.context_key,
+            call_id = told.call_id,
+            relevance = told.relevance,
+            first_token_ms = told.first_token_ms,
+            duration_ms = greatest(
+                0, round(extract(epoch FROM told.ended_at - generation.started_at) * 1000)
+            ),
+            notices = told.notices,
+            finish_reason = told.finish_reason,
+            error_code = told.error_code,
+            prompt_tokens = (told.usage->>'prompt_tokens')::int,
+            completion_tokens = (told.usage->>'completion_tokens')::int,
+            cost_usd = (told.usage->>'cost_usd')::numeric,
+            saved_tokens = coalesce((told.usage->>'saved_tokens')::int, 0),
+            ended_at = told.ended_at
+        FROM told WHERE generation.id = told.id AND generation.status = 'running'
+        RETURNING generation.conversation_id, generation.message_id, generation.status,
+            generation.model, told.content, told.reasoning, told.tool_calls, told.finish_reason,
+            told.ended_at
+    ), said AS (
+        UPDATE messages SET
+            content = closed.content,
+            reasoning = closed.reasoning,
+            tool_calls = closed.tool_calls,
+            status = CASE closed.status WHEN 'done' THEN 'complete' ELSE closed.status END,
+            model = closed.model,
+            finish_reason = closed.finish_reason
+        FROM closed WHERE messages.id = closed.message_id
+    )
+    UPDATE conversations SET updated_at = greatest(updated_at, closed.ended_at)
+    FROM closed WHERE conversations.id = closed.conversation_id
+"""
+"""The message, and most of the row, are put together from the log: so it makes no difference who
+ends a generation."""
+
+_TAILS = """
+    SELECT watched.id, event.seq, event.type, event.payload
+    FROM jsonb_to_recordset(%(places)s) AS watched(id uuid, place int)
+    CROSS JOIN LATERAL (
+        SELECT seq, type, payload FROM generation_events
+        WHERE generation_id = watched.id AND seq > watched.place ORDER BY seq LIMIT %(limit)s
+    ) AS event
+"""
+
+_EXISTING = "SELECT id FROM generations WHERE id = ANY(%(ids)s)"
+
+_ASK_STOP = """
+    WITH asked AS (
+        UPDATE generations SET stop_asked_at = coalesce(stop_asked_at, %(now)s)
+        WHERE id = %(id)s AND tenant_id = %(tenant_id)s AND status = 'running' RETURNING id
+    )
+    SELECT pg_notify(%(channel)s, %(payload)s) FROM asked
+"""
+
+_STOPS_ASKED = """
+    SELECT id FROM generations
+    WHERE host_id = %(host_id)s AND status = 'running' AND stop_asked_at IS NOT NULL
+"""
+
+_BEAT = """
+    INSERT INTO chat_hosts AS host (id, started_at, beat_at) VALUES (%(id)s, now(), now())
+    ON CONFLICT (id) DO UPDATE SET beat_at = now()
+"""
+"""By the database's clock: hosts' own may differ."""
+
+_LEAVE = "DELETE FROM chat_hosts WHERE id = %(id)s"
+
+_ALIVE = "SELECT FROM chat_hosts WHERE id = %(id)s AND beat_at > now() - %(stalled_after)s"
+
+_LOST = """
+    SELECT generation.id, generation.tenant_id FROM generations AS generation
+    WHERE status = 'running' AND CASE host_id
+        WHEN %(host_id)s THEN id <> ALL(%(here)s) AND started_at < %(before)s
+        ELSE NOT EXISTS (
+            SELECT FROM chat_hosts
+            WHERE id = generation.host_id AND beat_at > now() - %(stalled_after)s
+        )
+    END
+    ORDER BY started_at LIMIT %(limit)s
+"""
+
+_FORGET_HOSTS = "DELETE FROM chat_hosts WHERE beat_at < now() - %(silent)s"
+
+_LOCK = """
+    SELECT host_id, stop_asked_at IS NOT NULL, message_id,
+        (SELECT max(seq) FROM generation_events WHERE generation_id = %(id)s)
+    FROM generations WHERE id = %(id)s AND status = 'running' FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+_APPEND_ONE = """
+    WITH appended AS (
+        INSERT INTO generation_events (generation_id, seq, type, payload, at)
+        VALUES (%(id)s, %(seq)s, %(type)s, %(event)s, %(at)s)
+    )
+    SELECT pg_notify(%(channel)s, %(payload)s)
+"""
+
+_FOLD = """
+    WITH old AS (
+        SELECT id FROM generations WHERE folded_at IS NULL AND ended_at < %(before)s
+        ORDER BY ended_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+    ), gone AS (
+        DELETE FROM generation_events USING old
+        WHERE generation_id = old.id AND type NOT IN ('start', 'done', 'error')
+    )
+    UPDATE generations SET folded_at = %(now)s FROM old WHERE generations.id = old.id
+"""
+
+Row = tuple[Any, ...]
+
+
+class Generations:
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    # rows
+
+    async def add(self, started: Started, host_id: UUID, at: datetime) -> bool:
+        """With its first event. False where the conversation has one that runs already."""
+        values = {
+            "id": started.generation_id,
+            "tenant_id": self._unit.tenant_id,
+            "conversation_id": started.conversation_id,
+            "message_id": started.message_id,
+            "host_id": host_id,
+            "model": started.model,
+            "at": at,
+        }
+        if not await self._ask(_ADD, values):
+            return False
+        event = Jsonb(payload(started), dumps)
+        await self._do(_ADD_FIRST, {**values, "type": started.type, "payload": event})
+        return True
+
+    async def get(self, generation_id: UUID) -> Generation | None:
+        """Of the unit's tenant."""
+        rows = await _BY_ID.rows(self._unit, id=generation_id, tenant_id=self._unit.tenant_id)
+        return rows[0][0] if rows else None
+
+    async def running(self, conversation_id: UUID) -> Generation | None:
+        """The one that answers in this conversation of the unit's tenant."""
+        rows = await _RUNNING.rows(
+            self._unit, conversation_id=conversation_id, tenant_id=self._unit.tenant_id
+        )
+        return rows[0][0] if rows else None
+
+    async def existing(self, generation_ids: Sequence[UUID]) -> set[UUID]:
+        return {row[0] for row in await self._ask(_EXISTING, {"ids": [*generation_ids]})}
+
+    async def text_of(self, generation_id: UUID) -> str:
+        """What its message says; nothing when it is gone."""
+        rows = await _TEXT.rows(self._unit, id=generation_id)
+        return rows[0][0] if rows else ""
+
+    # logs
+
+    async def append(
+        self, batches: Mapping[UUID, Sequence[Entry]], host_id: UUID, notice: Notice
+    ) -> set[UUID]:
+        """Writes entries of several logs and sends the notice, in one statement. Returns whose were
+        left out, since their generation runs here no longer.
+
+        Raises the driver's `IntegrityError`, and writes nothing, when a place is taken.
+        """
+        rows = [
+            {
+                "generation_id": generation_id,
+                "seq": entry.seq,
+                "type": entry.event.type,
+                "payload": payload(entry.event),
+                "at": entry.at,
+            }
+            for generation_id, entries in batches.items()
+            for entry in entries
+        ]
+        [(_, left_out)] = await self._ask(
+            _APPEND,
+            {
+                "entries": Jsonb(rows, dumps),
+                "host_id": host_id,
+                "channel": notice.channel,
+                "payload": notice.payload,
+            },
+        )
+        return set(left_out)
+
+    async def close(self, endings: Mapping[UUID, Ending]) -> None:
+        """Ends those whose log has its last event, with what it says of them."""
+        rows = [
+            {
+                "id": generation_id,
+                "model": ending.model,
+                "context_key": ending.context_key,
+                "call_id": ending.call_id,
+                "relevance": ending.relevance,
+                "first_token_ms": ending.first_token_ms,
+            }
+            for generation_id, ending in endings.items()
+        ]
+        await self._do(_CLOSE, {"endings": Jsonb(rows, dumps)})
+
+    async def events(self, generation_id: UUID, after: int, limit: int) -> list[Numbered]:
+        rows = await _EVENTS.rows(self._unit, id=generation_id, after=after, limit=limit)
+        return [Numbered(seq, load(kind, stored)) for seq, kind, stored in rows]
+
+    async def last_place(self, generation_id: UUID) -> int:
+        [(seq,)] = await _LAST_PLACE.rows(self._unit, id=generation_id)
+        return seq or 0
+
+    async def tails(self, places: Mapping[UUID, int], limit: int) -> dict[UUID, list[Numbered]]:
+        """What follows these places, at most `limit` events of each log."""
+        rows = [{"id": generation_id, "place": place} for generation_id, place in places.items()]
+        found: dict[UUID, list[Numbered]] = {}
+        asked = {"places": Jsonb(rows, dumps), "limit": limit}
+        for generation_id, seq, kind, stored in await self._ask(_TAILS, asked):
+            found.setdefault(generation_id, []).append(Numbered(seq, load(kind, stored)))
+        return found
+
+    async def fold(self, before: datetime, now: datetime, limit: int) -> int:
+        """Removes what lies between the first and the last event of logs that ended `before`, of
+        every tenant. Returns how many there were."""
+        connection = await self._unit.psycopg()
+        values = {"before": before, "now": now, "limit": limit}
+        return (await connection.execute(_sql(_FOLD), values)).rowcount
+
+    # stopping, and ending for others
+
+    async def ask_stop(self, generation_id: UUID, now: datetime, notice: Notice) -> None:
+        await self._do(
+            _ASK_STOP,
+            {
+                "id": generation_id,
+                "tenant_id": self._unit.tenant_id,
+                "now": now,
+                "channel": notice.channel,
+                "payload": notice.payload,
+            },
+        )
+
+    async def stops_asked(self, host_id: UUID) -> list[UUID]:
+        return [row[0] for row in await self._ask(_STOPS_ASKED, {"host_id": host_id})]
+
+    async def lock(self, generation_id: UUID) -> tuple[UUID, bool, UUID, int] | None:
+        """Its host, whether it was asked to stop, its message, and the last place of its log, until
+        the transaction ends. None when it runs no longer, or somebody else is at it."""
+        rows = await self._ask(_LOCK, {"id": generation_id})
+        return cast("tuple[UUID, bool, UUID, int]", rows[0]) if rows else None
+
+    async def append_one(self, generation_id: UUID, entry: Entry, notice: Notice) -> None:
+        """For a generation that is locked, whosever it is."""
+        await self._do(
+            _APPEND_ONE,
+            {
+                "id": generation_id,
+                "seq": entry.seq,
+                "type": entry.event.type,
+                "event": Jsonb(payload(entry.event), dumps),
+                "at": entry.at,
+                "channel": notice.channel,
+                "payload": notice.payload,
+            },
+        )
+
+    async def _ask(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
+        connection = await self._unit.psycopg()
+        return await (await connection.execute(_sql(statement), values)).fetchall()
+
+    async def _do(self, statement: str, values: Mapping[str, Any]) -> None:
+        connection = await self._unit.psycopg()
+        await connection.execute(_sql(statement), values)
+
+
+class HostRows:
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    async def beat(self, host_id: UUID) -> None:
+        await self._do(_BEAT, id=host_id)
+
+    async def leave(self, host_id: UUID) -> None:
+        await self._do(_LEAVE, id=host_id)
+
+    async def alive(self, host_id: UUID, stalled_after: timedelta) -> bool:
+        found = await self._do(_ALIVE, id=host_id, stalled_after=stalled_after)
+        return found.rowcount > 0
+
+    async def lost(
+        self,
+        host_id: UUID,
+        here: Iterable[UUID],
+        *,
+        before: datetime,
+        stalled_after: timedelta,
+        limit: int,
+    ) -> list[tuple[UUID, str]]:
+        """Ids and tenants of generations that nobody makes: their host is silent, or it is this
+        one, which doesn't have them among those `here` although they began `before`."""
+        found = await self._do(
+            _LOST,
+            host_id=host_id,
+            here=[*here],
+            before=before,
+            stalled_after=stalled_after,
+            limit=limit,
+        )
+        return [(generation_id, tenant_id) for generation_id, tenant_id in await found.fetchall()]
+
+    async def forget(self, silent: timedelta) -> None:
+        await self._do(_FORGET_HOSTS, silent=silent)
+
+    async def _do(self, statement: str, **values: object) -> AsyncCursor[Row]:
+        connection = await self._unit.psycopg()
+        return await connection.execute(_sql(statement), values)
+
+
+def _sql(statement: str) -> sql.SQL:
+    return cast("sql.SQL", statement)
