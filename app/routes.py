@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from app.chat.conversations.endpoints import router as conversations
 from app.chat.feedback.endpoints import router as feedback
 from app.chat.templates.endpoints import router as templates
 from app.compat.openai.endpoints import router as openai
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue,
     profiles,
     negotiation,
+    conversations,
     feedback,
     performance,
     templates,

@@ -1,0 +1,1 @@
+"""Conversations and their messages: looked for, read, changed, deleted."""

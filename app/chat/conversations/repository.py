@@ -24,8 +24,8 @@ from app.kit.json import dumps
 
 _CONVERSATIONS = cast("Table", Conversation.__table__)
 _MESSAGES = cast("Table", ChatMessage.__table__)
-_KEPT = [column for column in _MESSAGES.c if column.name != "words"]
-_Record = namedtuple("ChatMessage", [column.name for column in _KEPT])  # type: ignore[misc]  # noqa: PYI024  # of the table's columns
+MESSAGE_COLUMNS = [column for column in _MESSAGES.c if column.name != "words"]
+_Record = namedtuple("ChatMessage", [column.name for column in MESSAGE_COLUMNS])  # type: ignore[misc]  # noqa: PYI024  # of the table's columns
 
 _TENANT = Conversation.tenant_id == bindparam("tenant_id")
 
@@ -39,7 +39,9 @@ _BY_EXTERNAL_ID = Query(
 )
 
 _OF_TENANT = (
-    select(*_KEPT).join(Conversation, Conversation.id == ChatMessage.conversation_id).where(_TENANT)
+    select(*MESSAGE_COLUMNS)
+    .join(Conversation, Conversation.id == ChatMessage.conversation_id)
+    .where(_TENANT)
 )
 _MESSAGE = Query(_OF_TENANT.where(ChatMessage.id == bindparam("id")))
 _MESSAGE_BY_EXTERNAL_ID = Query(
@@ -68,7 +70,27 @@ _UP = _UP.union_all(
     .join(_UP, _PARENT.id == _UP.c.parent_id)
     .where(_UP.c.step < bindparam("limit"))
 )
-_BRANCH = Query(select(*_KEPT).join(_UP, _UP.c.id == ChatMessage.id).order_by(ChatMessage.depth))
+_BRANCH = Query(
+    select(*MESSAGE_COLUMNS)
+    .join(_UP, _UP.c.id == ChatMessage.id)
+    .order_by(ChatMessage.depth)
+    .limit(bindparam("most"))
+)
+
+_DOWN = (
+    select(ChatMessage.id)
+    .join(Conversation, Conversation.id == ChatMessage.conversation_id)
+    .where(_TENANT, ChatMessage.id == bindparam("message_id"))
+    .cte("down", recursive=True)
+)
+_CHILD = aliased(ChatMessage)
+_DOWN = _DOWN.union_all(select(_CHILD.id).join(_DOWN, _CHILD.parent_id == _DOWN.c.id))
+_NEWEST_BELOW = Query(
+    select(ChatMessage.id)
+    .join(_DOWN, _DOWN.c.id == ChatMessage.id)
+    .order_by(ChatMessage.created_at.desc(), ChatMessage.depth.desc(), ChatMessage.id.desc())
+    .limit(_ONE)
+)
 
 
 def _insert(table: Table, names: Sequence[str]) -> str:
@@ -81,10 +103,11 @@ def _insert(table: Table, names: Sequence[str]) -> str:
 
 _ADD = _insert(_CONVERSATIONS, _CONVERSATIONS.c.keys())
 _ADD_MESSAGE = _insert(_MESSAGES, _Record._fields)
-_MOVE_HEAD = """
-    UPDATE conversations SET head_id = %(head_id)s, updated_at = greatest(updated_at, %(at)s)
+_CHANGE = """
+    UPDATE conversations SET {changes}, updated_at = greatest(updated_at, %(at)s)
     WHERE id = %(id)s AND tenant_id = %(tenant_id)s
 """
+_DELETE = "DELETE FROM conversations WHERE id = %(id)s AND tenant_id = %(tenant_id)s"
 
 
 class Conversations:
@@ -106,10 +129,18 @@ class Conversations:
         """False when the tenant has one with that external id already."""
         return await self._write(_ADD, _values(conversation, _CONVERSATIONS.c.keys()))
 
+    async def change(self, conversation_id: UUID, at: datetime, **changes: object) -> None:
+        """Sets these columns, and takes `at` for the last change."""
+        statement = _CHANGE.format(changes=", ".join(f"{name} = %({name})s" for name in changes))
+        await self._write(statement, {"id": conversation_id, "at": at, **changes})
+
     async def move_head(self, conversation_id: UUID, head_id: UUID, at: datetime) -> None:
         """Shows the branch that ends with this message, and takes `at` for the last change."""
-        values = {"id": conversation_id, "head_id": head_id, "at": at}
-        await self._write(_MOVE_HEAD, {**values, "tenant_id": self._unit.tenant_id})
+        await self.change(conversation_id, at, head_id=head_id)
+
+    async def delete(self, conversation_id: UUID) -> bool:
+        """With all that hangs on it; memories lose their source. Whether there was one."""
+        return await self._write(_DELETE, {"id": conversation_id})
 
     async def message(self, message_id: UUID) -> ChatMessage | None:
         return _first(await self._messages(_MESSAGE, id=message_id))
@@ -136,19 +167,35 @@ class Conversations:
         if await self.count_messages(conversation_id) + more > CONVERSATION_MESSAGES:
             raise ConversationFull(conversation_id, CONVERSATION_MESSAGES)
 
-    async def branch(self, head_id: UUID, limit: int = CONVERSATION_MESSAGES) -> list[ChatMessage]:
+    async def branch(
+        self, head_id: UUID, limit: int = CONVERSATION_MESSAGES, *, most: int | None = None
+    ) -> list[ChatMessage]:
         """The last `limit` messages that lead to this one, and itself, in the order they were said:
-        the root first. Empty when there is no such message."""
-        return await self._messages(_BRANCH, head_id=head_id, limit=limit)
+        the root first. Of those the first `most`. Empty when there is no such message."""
+        return await self._messages(_BRANCH, head_id=head_id, limit=limit, most=most or limit)
+
+    async def newest_below(self, message_id: UUID) -> UUID | None:
+        """The last message of the branch that was gone on with last, of those that run through this
+        message; itself when nothing follows it. None when there is no such message."""
+        rows = await _NEWEST_BELOW.rows(
+            self._unit, message_id=message_id, tenant_id=self._unit.tenant_id
+        )
+        return rows[0][0] if rows else None
 
     async def _messages(self, query: Query[Any], **parameters: object) -> list[ChatMessage]:
         rows = await query.rows(self._unit, tenant_id=self._unit.tenant_id, **parameters)
-        return [cast("ChatMessage", _Record._make(row)) for row in rows]
+        return list(map(message_of, rows))
 
     async def _write(self, statement: str, values: dict[str, Any]) -> bool:
         connection = await self._unit.psycopg()
-        cursor = await connection.execute(cast("sql.SQL", statement), values)
+        parameters = {**values, "tenant_id": self._unit.tenant_id}
+        cursor = await connection.execute(cast("sql.SQL", statement), parameters)
         return cursor.rowcount > 0
+
+
+def message_of(row: Iterable[Any]) -> ChatMessage:
+    """Of values in the order of `MESSAGE_COLUMNS`."""
+    return cast("ChatMessage", _Record._make(row))
 
 
 def _values(row: object, names: Iterable[str]) -> dict[str, Any]:

@@ -1,0 +1,29 @@
+"""Which conversations, and which of their messages, somebody wants to see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WantedConversations:
+    """What is None doesn't matter. `since` is in, `until` isn't; both are of the last change."""
+
+    text: str | None = None
+    template: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WantedMessages:
+    """Of the shown branch, or of all. `offset` None means the end: the last `limit`."""
+
+    all: bool = False
+    limit: int = 50
+    offset: int | None = None
+
+    def start(self, total: int) -> int:
+        """How many messages come before the page, of so many."""
+        return max(0, total - self.limit) if self.offset is None else self.offset

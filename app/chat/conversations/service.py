@@ -1,0 +1,78 @@
+"""Makes, changes and deletes conversations."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app.chat.conversations.models import Conversation
+from app.chat.conversations.repository import Conversations
+from app.chat.errors import ConversationNotFound, MessageNotFound
+from app.db import Database, UnitOfWork
+from app.kit.clock import Clock
+from app.kit.deadline import within
+from app.kit.ids import new_id
+
+_PATIENCE = 10.0
+_DELETING = 60.0
+
+
+class ConversationBook:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(self, tenant_id: str, given: Mapping[str, Any]) -> Conversation:
+        """`given` are columns: `title`, `template`, `model`, `system_text`, `remember`."""
+        now = self._clock()
+        conversation = Conversation(
+            id=new_id(), tenant_id=tenant_id, created_at=now, updated_at=now, **_titled(given)
+        )
+        await within(_PATIENCE, self._create(conversation))
+        return conversation
+
+    async def change(self, tenant_id: str, conversation_id: UUID, given: Mapping[str, Any]) -> None:
+        """`given` are columns, as for `create`; and with `head_id`, a message, it goes on with the
+        branch through that message which was gone on with last.
+
+        A conversation whose title is taken away gets one from its next answer. Raises
+        `ConversationNotFound`; `MessageNotFound` unless the message is one of its own.
+        """
+        await within(_PATIENCE, self._change(tenant_id, conversation_id, _titled(given)))
+
+    async def delete(self, tenant_id: str, conversation_id: UUID) -> None:
+        """With its messages and answers; what is remembered of it stays, without its source. An
+        answer that is being made is stopped first. Raises `ConversationNotFound`."""
+        if not await within(_DELETING, self._delete(tenant_id, conversation_id)):
+            raise ConversationNotFound(conversation_id)
+
+    async def _create(self, conversation: Conversation) -> None:
+        async with self._database.begin(conversation.tenant_id) as unit:
+            await Conversations(unit).add(conversation)
+
+    async def _change(self, tenant_id: str, conversation_id: UUID, changes: dict[str, Any]) -> None:
+        async with self._database.begin(tenant_id) as unit:
+            conversations = Conversations(unit)
+            if await conversations.get(conversation_id, lock=True) is None:
+                raise ConversationNotFound(conversation_id)
+            if "head_id" in changes:
+                changes["head_id"] = await _newest(unit, conversation_id, changes["head_id"])
+            if changes:
+                await conversations.change(conversation_id, self._clock(), **changes)
+
+    async def _delete(self, tenant_id: str, conversation_id: UUID) -> bool:
+        async with self._database.begin(tenant_id) as unit:
+            return await Conversations(unit).delete(conversation_id)
+
+
+def _titled(given: Mapping[str, Any]) -> dict[str, Any]:
+    if "title" not in given:
+        return dict(given)
+    return {**given, "titled_by": "owner" if given["title"] else None}
+
+
+async def _newest(unit: UnitOfWork, conversation_id: UUID, message_id: UUID) -> UUID:
+    conversations = Conversations(unit)
+    message = await conversations.message(message_id)
+    if message is None or message.conversation_id != conversation_id:
+        raise MessageNotFound(message_id)
+    return await conversations.newest_below(message_id) or message_id
