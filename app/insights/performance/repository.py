@@ -5,7 +5,7 @@ for each of its steps.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import TextClause, text
 
@@ -127,4 +127,4 @@ class Measurements:
 
     async def _rows(self, query: TextClause) -> Sequence[Row]:
         found = await self._session.execute(query, self._parameters)
-        return found.mappings().all()
+        return cast("Sequence[Row]", found.mappings().all())
