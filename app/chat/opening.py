@@ -68,7 +68,7 @@ async def open_chat(
         yield Chat(
             browsing=Browsing(database),
             contexts=Contexts(database, memories, clock, recent),
-            conversations=ConversationBook(database, clock),
+            conversations=ConversationBook(database, generations, clock),
             feedback=FeedbackBook(database, clock),
             generations=generations,
             memories=memories,

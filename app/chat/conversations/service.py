@@ -1,12 +1,14 @@
 """Makes, changes and deletes conversations."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from app.chat.conversations.models import Conversation
 from app.chat.conversations.repository import Conversations
-from app.chat.errors import ConversationNotFound, MessageNotFound
+from app.chat.errors import ConversationNotFound, GenerationNotFound, MessageNotFound
+from app.chat.generations import GenerationLogs
 from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
 from app.kit.deadline import within
@@ -17,8 +19,9 @@ _DELETING = 60.0
 
 
 class ConversationBook:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, generations: GenerationLogs, clock: Clock) -> None:
         self._database = database
+        self._generations = generations
         self._clock = clock
 
     async def create(self, tenant_id: str, given: Mapping[str, Any]) -> Conversation:
@@ -42,6 +45,7 @@ class ConversationBook:
     async def delete(self, tenant_id: str, conversation_id: UUID) -> None:
         """With its messages and answers; what is remembered of it stays, without its source. An
         answer that is being made is stopped first. Raises `ConversationNotFound`."""
+        await within(_PATIENCE, self._stop(tenant_id, conversation_id))
         if not await within(_DELETING, self._delete(tenant_id, conversation_id)):
             raise ConversationNotFound(conversation_id)
 
@@ -58,6 +62,12 @@ class ConversationBook:
                 changes["head_id"] = await _newest(unit, conversation_id, changes["head_id"])
             if changes:
                 await conversations.change(conversation_id, self._clock(), **changes)
+
+    async def _stop(self, tenant_id: str, conversation_id: UUID) -> None:
+        running = await self._generations.running(tenant_id, conversation_id)
+        if running is not None:
+            with suppress(GenerationNotFound):  # deleted by somebody else meanwhile
+                await self._generations.stop(tenant_id, running)
 
     async def _delete(self, tenant_id: str, conversation_id: UUID) -> bool:
         async with self._database.begin(tenant_id) as unit:
