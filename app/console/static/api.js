@@ -11,26 +11,43 @@ export class ApiError extends Error {
   }
 }
 
-async function call(method, path, body) {
-  const request = { method, signal: AbortSignal.timeout(PATIENCE) };
-  if (body !== undefined) {
-    request.body = JSON.stringify(body);
-    request.headers = { "content-type": "application/json" };
-  }
-  let response;
+/** Sends `body`, if any, as JSON to `address`; resolves to the JSON that is answered. */
+export async function request(method, address, body) {
+  const response = await send(address, json(method, body, AbortSignal.timeout(PATIENCE)));
+  if (!response.ok) throw await problem(response);
+  return response.json().catch(() => ({}));
+}
+
+/** The same for an answer that streams, for as long as `signal` lets it. */
+export async function stream(method, address, { body, headers = {}, signal } = {}) {
+  const options = json(method, body, signal);
+  const response = await send(address, { ...options, headers: { ...options.headers, ...headers } });
+  if (!response.ok) throw await problem(response);
+  return response;
+}
+
+function json(method, body, signal) {
+  if (body === undefined) return { method, signal };
+  const headers = { "content-type": "application/json" };
+  return { method, signal, headers, body: JSON.stringify(body) };
+}
+
+async function send(address, options) {
   try {
-    response = await fetch(BASE + path, request);
+    return await fetch(address, options);
   } catch {
     throw new ApiError(0, { message: "The service can't be reached. Is it still running?" });
   }
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) {
-    throw new ApiError(response.status, answer.error ?? {
-      code: "INTERNAL_ERROR", message: `The service answered ${response.status}.`,
-    });
-  }
-  return answer;
 }
+
+async function problem(response) {
+  const answer = await response.json().catch(() => ({}));
+  return new ApiError(response.status, answer.error ?? {
+    code: "INTERNAL_ERROR", message: `The service answered ${response.status}.`,
+  });
+}
+
+const call = (method, path, body) => request(method, BASE + path, body);
 
 const room = (id) => `/negotiation/${encodeURIComponent(id)}`;
 const session = (id) => `/simulation/${encodeURIComponent(id)}`;

@@ -1,17 +1,18 @@
 /* Starts the page: what the address names is what is shown. */
 
 import { llmStatus, startRoom } from "./api.js";
-import { h, write } from "./dom.js";
+import { write } from "./dom.js";
 import { Editor } from "./editor.js";
 import { Floor } from "./floor.js";
 import { Market } from "./market.js";
+import { markPlace, sorry } from "./places.js";
 import * as route from "./route.js";
 
 const main = document.querySelector("main");
 const pill = document.querySelector("#llm");
-const fresh = document.querySelector("#new");
 let floor = null;
 let market = null;
+let chat = null;
 let moved = false;
 
 const unknown = ({ message }) => ({ available: false, provider: null, models: [], error: message });
@@ -33,7 +34,8 @@ function words({ available, provider, models = [], error }, offline) {
 function leave() {
   floor?.close();
   market?.close();
-  floor = market = null;
+  chat?.close();
+  floor = market = chat = null;
 }
 
 async function showEditor() {
@@ -50,6 +52,16 @@ async function opened({ session_id, negotiation_rooms }, startAll) {
   location.hash = route.toSession(session_id);
 }
 
+async function showChat({ conversation }) {
+  if (!chat) {
+    const { ChatPage } = await import("./chat/page.js");
+    leave();
+    chat = new ChatPage((await status).models ?? []);
+    main.replaceChildren(chat.element);
+  }
+  await chat.show(conversation);
+}
+
 async function showMarket({ page, session, room }) {
   if (market?.id !== session) {
     leave();
@@ -62,22 +74,16 @@ async function showMarket({ page, session, room }) {
   document.title = title ? `${title} · Parley` : "Parley";
 }
 
-function sorry(error) {
-  leave();
-  const gone = error.status === 404;
-  main.replaceChildren(h("section", { class: "sorry" },
-    h("h1", { tabindex: -1 }, gone ? "This market doesn't exist (any more)" : "That didn't work"),
-    h("p", {}, error.message),
-    h("p", {}, h("a", { class: "button primary", href: route.toMarket() }, "Open a new market"))));
-}
+const SHOW = { market: showEditor, room: showMarket, summary: showMarket, chat: showChat };
 
 async function follow() {
   const there = route.parse(location.hash);
-  fresh.hidden = there.page === "market";
+  markPlace(there.page);
   try {
-    await (there.page === "market" ? showEditor() : showMarket(there));
+    await SHOW[there.page](there);
   } catch (error) {
-    sorry(error);
+    leave();
+    main.replaceChildren(sorry(error, there.page));
   }
   if (moved && document.activeElement === document.body) main.querySelector("h1")?.focus();
   moved = true;

@@ -1,0 +1,43 @@
+/* What can be done with an answer. */
+
+import { h } from "../dom.js";
+import { branches } from "./branches.js";
+
+/** The buttons under `message`. */
+export function answerActs(message, acts, { state, error, text }) {
+  const again = state === "failed" ? "Try again" : "Regenerate";
+  const retry = error && !error.retryable && state === "failed" ? "Ask again all the same" : again;
+  return [
+    branches(message, acts.show),
+    h("button", { type: "button", class: "act", onclick: () => acts.regenerate(message) }, retry),
+    text && copy(text),
+    ...(state === "complete" || state === "stopped" ? thumbs(message, acts) : []),
+  ].filter(Boolean);
+}
+
+function thumbs(message, { think }) {
+  const thumb = (which, label, sign) => {
+    const pressed = message.feedback?.thumb === which;
+    return h("button", {
+      type: "button", class: "act thumb", "aria-label": label, title: label,
+      "aria-pressed": String(pressed), "data-thumb": which,
+      onclick: () => think(message, pressed ? null : which),
+    }, h("span", { "aria-hidden": "true" }, sign));
+  };
+  return [thumb("up", "Good answer", "👍"), thumb("down", "Bad answer", "👎")];
+}
+
+function copy(text) {
+  const onclick = async ({ currentTarget: button }) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Not allowed here";
+    }
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 2_000);
+  };
+  return h("button", { type: "button", class: "act", onclick }, "Copy");
+}

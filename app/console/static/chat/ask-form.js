@@ -1,0 +1,98 @@
+/* Where a person writes, and chooses how it is answered. */
+
+import { h, write } from "../dom.js";
+import { Notes } from "../notes.js";
+import { wishesFor } from "./wishes.js";
+
+const LONGEST_BYTES = 100 * 1024;
+
+export class AskForm {
+  #conversation;
+  #send;
+  #notes = new Notes();
+  #text = h("textarea", {
+    id: "ask", rows: 1, dir: "auto", placeholder: "Write a message…",
+    "aria-describedby": "ask-keys", onkeydown: sendOnEnter,
+  });
+  #submit = h("button", { class: "primary" }, "Send");
+  #stop = h("button", { type: "button", class: "stop", hidden: true, onclick: () => this.stop() },
+    "Stop");
+  #wishes;
+
+  /** `send(text, wishes)` asks; what can't be sent comes back into the box. */
+  constructor(conversation, choices, send) {
+    this.#conversation = conversation;
+    this.#send = send;
+    this.#wishes = wishesFor(conversation, choices, (error) => this.#told(error));
+    this.element = h("form", { class: "ask", novalidate: true, onsubmit: (event) => this.#sent(event) },
+      this.#notes.element,
+      h("div", { class: "ask-line" },
+        h("label", { class: "visually-hidden", for: "ask" }, "Message"),
+        this.#text, this.#submit, this.#stop),
+      h("div", { class: "ask-foot" },
+        this.#wishes.element,
+        h("p", { class: "keys", id: "ask-keys" }, "Enter sends, Shift + Enter begins a line")));
+    conversation.addEventListener("change", this.update);
+    this.update();
+  }
+
+  close() {
+    this.#conversation.removeEventListener("change", this.update);
+  }
+
+  focus() {
+    this.#text.focus({ preventScroll: true });
+  }
+
+  update = () => {
+    const { running, mood } = this.#conversation;
+    const hadFocus = document.activeElement === this.#stop;
+    this.#submit.hidden = running;
+    this.#stop.hidden = !running;
+    if (hadFocus && !running) this.focus();
+    write(this.#stop, running && mood === "lost" ? "Reconnecting…" : "Stop");
+    this.#wishes.update();
+  };
+
+  async stop() {
+    await this.attempt(() => this.#conversation.stop());
+  }
+
+  /** Runs `act`, and says here what goes wrong with it. */
+  async attempt(act) {
+    this.#notes.clear();
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      this.#told(error);
+      return false;
+    }
+  }
+
+  #told(error) {
+    this.#notes.show(error);
+    this.#notes.element.scrollIntoView({ block: "nearest" });
+  }
+
+  async #sent(event) {
+    event.preventDefault();
+    const text = this.#text.value.trim();
+    if (!text) return this.focus();
+    if (this.#conversation.running) return;
+    if (new TextEncoder().encode(text).length > LONGEST_BYTES) {
+      return this.#told(new Error("A message may have up to 100 KB; this one is longer."));
+    }
+    this.#text.value = "";
+    if (await this.attempt(() => this.#send(text, this.#wishes.wanted()))) return;
+    this.#text.value ||= text;
+    this.focus();
+  }
+}
+
+/** Enter sends, with Shift it begins a line; while a word is being composed it does neither. */
+function sendOnEnter(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+}

@@ -1,0 +1,96 @@
+/* What was said, drawn in order. A line that is drawn stays, and is only told what is new. */
+
+import { h, write } from "../dom.js";
+import { AnswerView } from "./answer-view.js";
+import { SaidView } from "./said-view.js";
+
+const CLOSE_TO_END = 160;
+
+export class TalkView {
+  #conversation;
+  #views = new Map();
+  #list = h("ol", { class: "lines", role: "log", "aria-label": "Conversation" });
+  #earlier = h("button", { type: "button", class: "earlier", onclick: () => this.#more() },
+    "Show what was said before");
+  #end = h("button", { type: "button", class: "to-end", hidden: true, onclick: () => toEnd() },
+    "To the end ↓");
+  #status = h("p", { class: "visually-hidden", role: "status" });
+  #acts;
+  #frame = 0;
+
+  /** `acts` are what can be done with a line: `{regenerate, edit, show, think}`. */
+  constructor(conversation, acts) {
+    this.#conversation = conversation;
+    this.#acts = acts;
+    this.element = h("div", { class: "talk" }, this.#earlier, this.#list, this.#status, this.#end);
+    conversation.addEventListener("change", this.update);
+    window.addEventListener("scroll", this.#scrolled, { passive: true });
+    this.#draw();
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame);
+    this.#conversation.removeEventListener("change", this.update);
+    window.removeEventListener("scroll", this.#scrolled);
+  }
+
+  /** Draws once for all that changes before the next picture of the screen. */
+  update = () => {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      const follow = atEnd();
+      this.#draw();
+      if (follow) toEnd();
+      this.#scrolled();
+    });
+  };
+
+  #scrolled = () => {
+    this.#end.hidden = atEnd();
+  };
+
+  #draw() {
+    const { answer, hidden, mood, running } = this.#conversation;
+    const lines = this.#lines();
+    const views = new Map(lines.map((line) => [line.key, this.#view(line)]));
+    for (const [key, view] of this.#views) if (!views.has(key)) view.element.remove();
+    this.#views = views;
+    lines.forEach((line, index) => {
+      const { element } = views.get(line.key);
+      if (this.#list.children[index] !== element) this.#list.insertBefore(element, this.#list.children[index] ?? null);
+      views.get(line.key).update(line, running);
+    });
+    this.#earlier.hidden = !hidden;
+    this.element.dataset.running = running;
+    write(this.#status, running ? (mood === "lost" ? "Reconnecting…" : "Answering…") : "");
+    this.element.dataset.mood = answer ? mood : "live";
+  }
+
+  /** The stored messages, and the answer that is being made at its place. */
+  #lines() {
+    const { messages, answer } = this.#conversation;
+    const stored = messages
+      .filter(({ id, role }) => role !== "tool" && (!answer || id !== answer.message))
+      .map((message) => ({ key: message.id ?? "pending", message, answer: this.#heard(message) }));
+    return answer ? [...stored, { key: answer.message ?? answer, message: null, answer }] : stored;
+  }
+
+  #heard = ({ id, role }) => (role === "assistant" ? this.#conversation.heard(id) : null);
+
+  #view({ key, message, answer }) {
+    const known = this.#views.get(key) ?? this.#views.get(answer);
+    if (known) return known;
+    return message?.role === "user" ? new SaidView(this.#acts) : new AnswerView(this.#acts);
+  }
+
+  async #more() {
+    const from = document.scrollingElement.scrollHeight;
+    await this.#conversation.showEarlier();
+    this.#draw();
+    window.scrollBy(0, document.scrollingElement.scrollHeight - from);
+  }
+}
+
+const page = () => document.scrollingElement;
+const atEnd = () => page().scrollHeight - page().scrollTop - window.innerHeight < CLOSE_TO_END;
+export const toEnd = () => page().scrollTo({ top: page().scrollHeight });
