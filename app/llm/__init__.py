@@ -45,7 +45,7 @@ from app.llm.events import (
     WireChunk,
 )
 from app.llm.layers.budget import Budgets, Limits
-from app.llm.layers.fitting import CONTEXT
+from app.llm.layers.fitting import CONTEXT, foreseen
 from app.llm.layers.retry import RetryPolicy
 from app.llm.ledger import Ledger, LedgerEntry, NullLedger
 from app.llm.messages import (
@@ -194,6 +194,7 @@ __all__ = [
     "estimate_tokens",
     "exercises",
     "find_local",
+    "foreseen",
     "message_tokens",
     "parse_chain",
     "seed",

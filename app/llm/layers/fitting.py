@@ -11,7 +11,7 @@ from app.llm.call import Call, Saving
 from app.llm.errors import ContextOverflow
 from app.llm.messages import Elastic, ModelRef, ModelRequest
 from app.llm.model import Answer, ChatModel
-from app.llm.tokens import prompt_tokens
+from app.llm.tokens import most_prompt_tokens, prompt_tokens
 
 CONTEXT = "context"
 """By which name `call.savings` has what was left out."""
@@ -88,6 +88,14 @@ def fit(
         sent = replace(request, messages=elastic.within(tokens - around))
         longest = most(sent)
     return sent if longest <= room else replace(request, messages=elastic.within(elastic.least))
+
+
+def foreseen(request: ModelRequest, window: int) -> ModelRequest:
+    """The request as it would be sent to a model that takes `window` tokens, as far as that can be
+    told before anybody was asked."""
+    if request.elastic is None:
+        return request
+    return fit(request, request.elastic, room_in(window, request), most_prompt_tokens)
 
 
 def _less(limit: int | None, request: ModelRequest, sent: int) -> int:
