@@ -359,7 +359,8 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         if settings.jobs.run_worker:
             await stack.enter_async_context(_working(core))
         market = settings.market
-        tenants, streams = Tenants(core.database, utc_now), EventStreams()
+        tenants = Tenants(core.database, utc_now)
+        streams = EventStreams(silence=settings.stream.heartbeat_interval)
         yield State(
             accounts=accounts,
             benchmark=core.benchmark,

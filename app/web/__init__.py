@@ -1,8 +1,10 @@
 """What every endpoint shares: middleware, errors, strict JSON, event streams, health."""
 
+from app.web.download import Download
 from app.web.errors import EXCEPTION_HANDLERS, InternalError, error_headers
 from app.web.event_stream import Closing, EventStreams, Signal
 from app.web.health import BoundedCheck, Health, ModelsHealth
+from app.web.live_response import LiveResponse
 from app.web.live_stream import LiveStream, ServerClosing
 from app.web.middleware import middleware_stack
 from app.web.openapi import Api, event_stream, problems
@@ -20,10 +22,12 @@ __all__ = [
     "BoundedCheck",
     "CallerPresent",
     "Closing",
+    "Download",
     "EventStreams",
     "Health",
     "InternalError",
     "JSONResponse",
+    "LiveResponse",
     "LiveStream",
     "ModelsHealth",
     "Router",

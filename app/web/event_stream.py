@@ -43,9 +43,11 @@ class Live(Protocol):
 
 
 class EventStreams:
-    """Makes stream responses, and knows how many are open."""
+    """Makes stream responses, and knows how many are open. After `silence` seconds without an event
+    a live response says that it is still there."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silence: float = 15.0) -> None:
+        self.silence = silence
         self.open = 0
         self._live: set[Live] = set()
         self._looking: asyncio.TimerHandle | None = None
