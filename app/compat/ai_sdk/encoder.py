@@ -8,7 +8,7 @@ error. And never a bare end, which it takes for a whole answer: always `finish`,
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from app.chat.events import (
+from app.chat import (
     Broke,
     ChatEvent,
     Counted,

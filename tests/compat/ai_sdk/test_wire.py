@@ -1,0 +1,108 @@
+"""Encoded logs, as the AI SDK's own client takes them, versions 7 and 6."""
+
+from collections.abc import AsyncIterator, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from app.chat import (
+    Broke,
+    ChatEvent,
+    Counted,
+    Finished,
+    NoticeCode,
+    Noticed,
+    Said,
+    Started,
+    Thought,
+    ToolCalled,
+)
+from app.compat.ai_sdk.encoder import Encoder
+from tests.compat.ai_sdk.client import Client, State, running
+from tests.compat.ai_sdk.packages import VERSIONS, Missing, laid_out
+from tests.fakes.http_server import Exchange, HttpServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+IDS = (UUID(int=1), UUID(int=2), UUID(int=3))
+STARTED = Started(*IDS, model="openai:gpt")
+USAGE = Counted(120, 8, Decimal("0.00031"), 40)
+NOTICE = Noticed(NoticeCode.FALLBACK, "another model answers")
+NO_PAGE = "export const parleyTransport = undefined, stopAnswer = undefined\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=VERSIONS)
+async def client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Client]:
+    try:
+        program = laid_out(tmp_path_factory.mktemp("wire"), request.param, NO_PAGE)
+    except Missing as missing:
+        pytest.skip(str(missing))
+    async with running(program) as started:
+        yield started
+
+
+async def heard(client: Client, log: Sequence[ChatEvent], encoder: Encoder | None = None) -> State:
+    """What the client made of it, a frame at a time."""
+    frames = (encoder or Encoder()).encode(log)
+
+    async def answer(exchange: Exchange) -> None:
+        exchange.begin_chunked({"content-type": "text/event-stream"})
+        for frame in frames.splitlines(keepends=True):
+            exchange.chunk(frame)
+        exchange.end_chunked()
+
+    async with HttpServer(answer) as server:
+        chat = await client.open("chat", api=f"http://127.0.0.1:{server.port}/chat")
+        return await chat.say("Hello?")
+
+
+async def test_everything_that_a_log_can_hold(client: Client) -> None:
+    call = ToolCalled("call_1", "weather", '{"city": "Graz"}')
+    broken = ToolCalled("call_2", "weather", '{"city"')
+    middle = (Thought("Hm"), Thought("…"), Said("Hel"), NOTICE, Said("lo"), Thought("so"), call)
+    state = await heard(client, [STARTED, *middle, broken, USAGE, Finished(IDS[2], "tool_calls")])
+    assert (state["status"], state["error"]) == ("ready", None)
+    _, answer = state["messages"]
+    assert answer["id"] == str(IDS[2])
+    assert [(part["type"], part.get("text"), part.get("state")) for part in answer["parts"]] == [
+        ("step-start", None, None),
+        ("reasoning", "Hm…", "done"),
+        ("text", "Hello", "done"),
+        ("reasoning", "so", "done"),
+        ("tool-weather", None, "input-available"),
+        ("tool-weather", None, "output-error"),
+    ]
+    assert answer["metadata"]["usage"]["totalTokens"] == 128
+    assert [notice["data"] for notice in state["notices"]] == [
+        {"code": "FALLBACK", "message": "another model answers"}
+    ]
+    assert state["finished"][-1]["finishReason"] == "tool-calls"
+
+
+async def test_a_call_of_a_tool_that_the_page_did_not_name(client: Client) -> None:
+    call = ToolCalled("call_1", "launch", "{}")
+    log = [STARTED, call, Finished(IDS[2], "tool_calls")]
+    state = await heard(client, log, Encoder(declared=("weather",)))
+    assert state["messages"][-1]["parts"][1]["type"] == "dynamic-tool"
+
+
+@pytest.mark.parametrize("reason", ["stop", "length", "content_filter", "odd"])
+async def test_every_reason_to_finish(client: Client, reason: str) -> None:
+    state = await heard(client, [STARTED, Said("Hello"), Finished(IDS[2], reason)])
+    assert (state["status"], state["finished"][-1]["isError"]) == ("ready", False)
+
+
+async def test_a_stopped_answer_is_kept(client: Client) -> None:
+    state = await heard(client, [STARTED, Said("Hel"), Finished(IDS[2], "stopped")])
+    assert state["status"] == "ready"
+    assert state["messages"][-1]["parts"][-1]["text"] == "Hel"
+
+
+async def test_a_broken_answer_is_an_error(client: Client) -> None:
+    state = await heard(client, [STARTED, Said("Hel"), Broke("LLM_TIMEOUT", "no answer", True)])
+    assert (state["status"], state["error"]) == ("error", "no answer")
+    assert state["messages"][-1]["parts"][-1]["text"] == "Hel"
