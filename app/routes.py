@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
+from app.chat.context.endpoints import router as contexts
 from app.chat.conversations.endpoints import router as conversations
 from app.chat.feedback.endpoints import router as feedback
+from app.chat.generations.endpoints import router as generations
 from app.chat.templates.endpoints import router as templates
 from app.compat.openai.endpoints import router as openai
 from app.console.endpoints import router as console
@@ -28,6 +30,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     negotiation,
     conversations,
     feedback,
+    generations,
     performance,
     templates,
+    contexts,
 )
