@@ -6,6 +6,7 @@ from app.chat.context.endpoints import router as contexts
 from app.chat.conversations.endpoints import router as conversations
 from app.chat.feedback.endpoints import router as feedback
 from app.chat.generations.endpoints import router as generations
+from app.chat.memory.endpoints import router as memories
 from app.chat.templates.endpoints import router as templates
 from app.compat.openai.endpoints import router as openai
 from app.console.endpoints import router as console
@@ -30,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     negotiation,
     conversations,
     feedback,
+    memories,
     generations,
     performance,
     templates,

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from app.chat.context import Contexts, RecentPolicy
+from app.chat.context import Contexts, RecentPolicy, Showing
 from app.chat.conversations.browsing import Browsing
 from app.chat.conversations.service import ConversationBook
 from app.chat.feedback import FeedbackBook
 from app.chat.generations import GenerationLogs, open_generations
-from app.chat.memory import Memories
-from app.chat.memory.embedding import NoEmbedder
+from app.chat.memory import Memories, Memory, open_memory
 from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
@@ -40,6 +39,8 @@ class Chat:
     feedback: FeedbackBook
     generations: GenerationLogs
     memories: Memories
+    memory: Memory
+    showing: Showing
 
 
 @asynccontextmanager
@@ -63,13 +64,21 @@ async def open_chat(
             )
         )
         stack.push_async_callback(generations.drain)  # last, so that it is the first to be done
-        memories = Memories(database, jobs, NoEmbedder(), clock)
+        memory = stack.enter_context(
+            open_memory(
+                options.embeddings, database=database, client=client, jobs=jobs, clock=clock
+            )
+        )
+        memories = memory.memories
         recent = RecentPolicy(options.recent_exchanges, options.recent_tokens)
+        contexts = Contexts(database, memories, clock, recent)
         yield Chat(
             browsing=Browsing(database),
-            contexts=Contexts(database, memories, clock, recent),
+            contexts=contexts,
             conversations=ConversationBook(database, generations, clock),
             feedback=FeedbackBook(database, clock),
             generations=generations,
             memories=memories,
+            memory=memory,
+            showing=Showing(database, contexts, client, window=options.window),
         )

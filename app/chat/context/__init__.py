@@ -3,6 +3,7 @@
 from app.chat.context.build import Context, ContextTooSmall, ElasticContext, PartTokens, build
 from app.chat.context.materials import Dropped, Fact, Materials, RecentPolicy
 from app.chat.context.service import Contexts
+from app.chat.context.showing import Showing, Shown
 
 __all__ = [
     "Context",
@@ -14,5 +15,7 @@ __all__ = [
     "Materials",
     "PartTokens",
     "RecentPolicy",
+    "Showing",
+    "Shown",
     "build",
 ]

@@ -1,0 +1,50 @@
+"""Contexts over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from app.accounts import TenantId
+from app.chat.context.schemas import ContextView
+from app.chat.dependencies import ConversationID, InChat
+from app.chat.errors import ConversationNotFound, MessageTooLong
+from app.chat.limits import MESSAGE_BYTES
+from app.web import Router, problems
+
+router = Router(prefix="/api", tags=["Conversations"])
+
+Message = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=MESSAGE_BYTES,
+        description="What would be said next; without it, the context so far.",
+        examples=["Where was I born?"],
+    ),
+]
+Model = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=200,
+        description="Which model would answer; without it, the conversation's.",
+        examples=["openrouter:openai/gpt-5-mini"],
+    ),
+]
+
+
+@router.get(
+    "/conversation/context/{conversation_id}",
+    response_model=ContextView,
+    responses=problems(ConversationNotFound, MessageTooLong),
+)
+async def show_context(
+    chat: InChat,
+    tenant_id: TenantId,
+    conversation_id: ConversationID,
+    message: Message = None,
+    model: Model = None,
+) -> ContextView:
+    """What the next call of a model would send: each part with its tokens, each memory with why it
+    was chosen, and what was left out and why. No model is asked."""
+    return ContextView.of(await chat.showing.show(tenant_id, conversation_id, message, model))
