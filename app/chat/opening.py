@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from app.chat.context import Contexts, RecentPolicy, Showing
 from app.chat.conversations.browsing import Browsing
+from app.chat.conversations.export import Exports
 from app.chat.conversations.service import ConversationBook
 from app.chat.feedback import FeedbackBook
-from app.chat.generations import GenerationLogs, open_generations
+from app.chat.generations import Folding, GenerationLogs, open_generations
 from app.chat.memory import Memories, Memory, open_memory
 from app.db import Database, Notifications
 from app.jobs import JobQueue
@@ -36,7 +37,9 @@ class Chat:
     browsing: Browsing
     contexts: Contexts
     conversations: ConversationBook
+    exports: Exports
     feedback: FeedbackBook
+    folding: Folding
     generations: GenerationLogs
     memories: Memories
     memory: Memory
@@ -76,7 +79,9 @@ async def open_chat(
             browsing=Browsing(database),
             contexts=contexts,
             conversations=ConversationBook(database, generations, clock),
+            exports=Exports(database),
             feedback=FeedbackBook(database, clock),
+            folding=Folding(database, clock, hours=options.events_hours),
             generations=generations,
             memories=memories,
             memory=memory,
