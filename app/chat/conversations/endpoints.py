@@ -1,9 +1,12 @@
 """Conversations over HTTP."""
 
-from fastapi import status
+from typing import Annotated, Any
+
+from fastapi import Query, Response, status
 
 from app.accounts import TenantId
 from app.chat.conversations.dependencies import ToFind, ToRead
+from app.chat.conversations.export import Format
 from app.chat.conversations.schemas import (
     ConversationChanges,
     ConversationDeleted,
@@ -14,9 +17,16 @@ from app.chat.conversations.schemas import (
 )
 from app.chat.dependencies import ConversationID, InChat
 from app.chat.errors import ConversationNotFound, MessageNotFound
-from app.web import Router, problems
+from app.web import Download, Router, problems
 
 router = Router(prefix="/api/conversations", tags=["Conversations"])
+
+EXPORTED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A file; its name is in `Content-Disposition`.",
+        "content": {"application/json": {}, "text/markdown": {}},
+    }
+}
 
 
 @router.get("", response_model=ConversationsPage)
@@ -92,3 +102,21 @@ async def read_messages(
     """What was said in the branch that is shown, or with `all=true` in all of them."""
     page = await chat.browsing.messages(tenant_id, conversation_id, wanted)
     return MessagesView.of(page, limit=wanted.limit)
+
+
+@router.get(
+    "/{conversation_id}/export",
+    response_class=Response,
+    responses={**EXPORTED, **problems(ConversationNotFound)},
+)
+async def export_conversation(
+    chat: InChat,
+    tenant_id: TenantId,
+    conversation_id: ConversationID,
+    form: Annotated[
+        Format, Query(alias="format", description="All branches, or the shown one to be read.")
+    ] = Format.JSON,
+) -> Response:
+    """The conversation as a file: all that is known of it as JSON, or what is shown as Markdown."""
+    export = await chat.exports.open(tenant_id, conversation_id, form)
+    return Download(export.pieces, file_name=export.file_name, media_type=export.media_type)

@@ -70,17 +70,18 @@ class ConversationsPage(BaseModel):
         return cls(conversations=found, total=page.total, limit=limit, offset=offset)
 
 
-class ConversationDetail(ConversationView):
+class ExportedConversation(ConversationView):
     system_text: str | None = Field(description="Its owner's words to the model.")
+
+
+class ConversationDetail(ExportedConversation):
     messages: int = Field(description="How many there are, in all branches.")
     generation_id: UUID | None = Field(description=_GENERATION)
 
     @classmethod
     def of(cls, overview: Overview) -> Self:
-        view = ConversationView.model_validate(overview.conversation)
         return cls(
-            **dict(view),
-            system_text=overview.conversation.system_text,
+            **dict(ExportedConversation.model_validate(overview.conversation)),
             messages=overview.messages,
             generation_id=overview.generation_id,
         )
