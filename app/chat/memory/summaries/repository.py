@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from psycopg import sql
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.chat.conversations.models import ChatMessage, Conversation
@@ -22,7 +22,7 @@ _FARTHEST = Query(
         Summary.message_id == func.any(bindparam("message_ids", type_=ARRAY(Uuid))),
     )
     .order_by(ChatMessage.depth.desc(), Summary.created_at.desc())
-    .limit(1)
+    .limit(literal_column("1"))
 )
 
 _ADD = """
