@@ -44,6 +44,12 @@ def upgrade() -> None:
         ["conversation_id", "created_at"],
         unique=False,
     )
+    op.create_index(
+        "ix_conversation_summaries_message_id",
+        "conversation_summaries",
+        ["message_id"],
+        unique=False,
+    )
     op.create_table(
         "memories",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -94,6 +100,9 @@ def upgrade() -> None:
         ["tenant_id", "updated_at", "id"],
         unique=False,
     )
+    op.create_index("ix_memories_conversation_id", "memories", ["conversation_id"], unique=False)
+    op.create_index("ix_memories_message_id", "memories", ["message_id"], unique=False)
+    op.create_index("ix_memories_replaced_by", "memories", ["replaced_by"], unique=False)
     op.create_index(
         "ix_memories_words", "memories", ["words"], unique=False, postgresql_using="gin"
     )

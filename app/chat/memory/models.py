@@ -18,7 +18,10 @@ class Summary(Model):
     for and of itself. `model` is None where no model wrote it."""
 
     __tablename__ = "conversation_summaries"
-    __table_args__ = (Index(None, "conversation_id", "created_at"),)
+    __table_args__ = (
+        Index(None, "conversation_id", "created_at"),
+        Index(None, "message_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey(Conversation.id, ondelete="CASCADE"))
@@ -51,6 +54,9 @@ class Memory(Model):
             postgresql_where=text("replaced_at IS NULL"),
         ),
         Index(None, "tenant_id", "updated_at", "id"),
+        Index(None, "conversation_id"),
+        Index(None, "message_id"),
+        Index(None, "replaced_by"),
         Index(None, "words", postgresql_using="gin"),
     )
 

@@ -3,9 +3,7 @@
 from uuid import UUID
 
 from app.chat.memory.embedding import Embedded, Embedder
-from app.chat.memory.recollection import STANDING, Recollection, recollect
-from app.chat.memory.related_words import related
-from app.chat.memory.repository import Recalling
+from app.chat.memory.recall import STANDING, Recalling, Recollection, recollect, related
 from app.db import Database, UnitOfWork
 from app.jobs import JobQueue
 from app.kit.clock import Clock
@@ -14,7 +12,7 @@ from app.kit.deadline import within
 EXTRACT_TASK = "chat:extract"
 SUMMARISE_TASK = "chat:summarise"
 
-_EMBEDDING_SECONDS = 1.0
+_EMBEDDING_SECONDS = 0.7
 _QUERY_SECONDS = 2.0
 _LOOKED_AT = 2000
 """Characters of a question: of a longer one its beginning and its end."""
@@ -32,7 +30,7 @@ class Memories:
     async def recall(self, tenant_id: str, text: str, limit: int = 8) -> Recollection:
         """At most `limit` of the tenant's memories that matter to `text`, the most important first.
 
-        By meaning where vectors are to be had within a second, else by words. Raises
+        By meaning where a vector is to be had in most of a second, else by words. Raises
         `TimeoutError` and the database's own errors when that doesn't answer.
         """
         asked = _ends(text)

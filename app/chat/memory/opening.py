@@ -1,0 +1,40 @@
+"""Puts the parts of memory together."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from app.chat.memory.book import MemoryBook
+from app.chat.memory.embedding import Backfill, choose, local_embedder
+from app.chat.memory.service import Memories
+from app.db import Database
+from app.jobs import JobQueue
+from app.kit.clock import Clock
+from app.llm import LLMClient
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`memories` are for turns, `book` is for their owner; the rest works in the background."""
+
+    memories: Memories
+    book: MemoryBook
+    backfill: Backfill
+
+
+@contextmanager
+def open_memory(
+    embeddings: str, *, database: Database, client: LLMClient, jobs: JobQueue, clock: Clock
+) -> Iterator[Memory]:
+    """`embeddings` as in the setting `CHAT_EMBEDDINGS`."""
+    with ExitStack() as stack:
+        local = local_embedder() if embeddings in ("auto", "local") else None
+        if local is not None:
+            stack.callback(local.close)
+        embedder = choose(embeddings, client, local)
+        backfill = Backfill(database, jobs, embedder)
+        yield Memory(
+            memories=Memories(database, jobs, embedder, clock),
+            book=MemoryBook(database, backfill, clock),
+            backfill=backfill,
+        )
