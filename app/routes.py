@@ -8,6 +8,8 @@ from app.chat.feedback.endpoints import router as feedback
 from app.chat.generations.endpoints import router as generations
 from app.chat.memory.endpoints import router as memories
 from app.chat.templates.endpoints import router as templates
+from app.chat.turns.endpoints import router as turns
+from app.compat.ai_sdk.endpoints import router as ai_sdk
 from app.compat.openai.endpoints import router as openai
 from app.console.endpoints import router as console
 from app.gateway.budgets.endpoints import router as budgets
@@ -23,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     console,
     web,
     openai,
+    ai_sdk,
     health,
     calls,
     budgets,
@@ -36,4 +39,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     performance,
     templates,
     contexts,
+    turns,
 )

@@ -8,9 +8,11 @@ from app.chat.context import Contexts, RecentPolicy, Showing
 from app.chat.conversations.browsing import Browsing
 from app.chat.conversations.export import Exports
 from app.chat.conversations.service import ConversationBook
+from app.chat.conversations.titles import Titles
 from app.chat.feedback import FeedbackBook
 from app.chat.generations import Folding, GenerationLogs, open_generations
 from app.chat.memory import Memories, Memory, open_memory
+from app.chat.turns import Turns, open_turns
 from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
@@ -44,6 +46,8 @@ class Chat:
     memories: Memories
     memory: Memory
     showing: Showing
+    titles: Titles
+    turns: Turns
 
 
 @asynccontextmanager
@@ -75,6 +79,16 @@ async def open_chat(
         memories = memory.memories
         recent = RecentPolicy(options.recent_exchanges, options.recent_tokens)
         contexts = Contexts(database, memories, clock, recent)
+        turns = await stack.enter_async_context(
+            open_turns(
+                database,
+                client,
+                clock,
+                contexts=contexts,
+                generations=generations,
+                memories=memories,
+            )
+        )
         yield Chat(
             browsing=Browsing(database),
             contexts=contexts,
@@ -86,4 +100,6 @@ async def open_chat(
             memories=memories,
             memory=memory,
             showing=Showing(database, contexts, client, window=options.window),
+            turns=turns,
+            titles=Titles(database, client, jobs),
         )

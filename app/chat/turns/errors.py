@@ -1,0 +1,35 @@
+"""What a turn can't be begun with."""
+
+from app.errors import Conflict, FieldIssue, InvalidInput, Unavailable
+from app.llm import LLMError
+
+
+class FieldUnusable(InvalidInput):
+    """One field of what was asked can't be used."""
+
+    def __init__(self, field: str, issue: str) -> None:
+        super().__init__(f"{field} {issue}", details=(FieldIssue(field, issue),))
+
+
+class ModelUnusable(FieldUnusable):
+    """The model that was named is none that can be asked."""
+
+    def __init__(self, error: LLMError) -> None:
+        super().__init__("model", f"can't be asked: {error.message}")
+
+
+class TooManyGenerations(Unavailable):
+    """This process makes as many answers as it takes on; another one may have room."""
+
+    code = "TOO_MANY_GENERATIONS"
+    retry_after = 2
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} answers are being made here, which is as many as can be")
+
+
+class MovedOn(Conflict):
+    """Something was said in the conversation at the same moment; say it again."""
+
+    def __init__(self) -> None:
+        super().__init__("something else was said in this conversation at the same moment")

@@ -1,0 +1,47 @@
+"""Puts the parts of a turn together."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from app.chat.context import Contexts
+from app.chat.generations import GenerationLogs
+from app.chat.memory import Memories
+from app.chat.recovery import EarlierAnswers
+from app.chat.turns.answering import Answering
+from app.chat.turns.ask import Ask, Began
+from app.chat.turns.service import AfterTurn, Turns
+from app.db import Database, UnitOfWork
+from app.kit.clock import Clock
+from app.llm import LLMClient
+
+
+@asynccontextmanager
+async def open_turns(
+    database: Database,
+    client: LLMClient,
+    clock: Clock,
+    *,
+    contexts: Contexts,
+    generations: GenerationLogs,
+    memories: Memories,
+    afterwards: Sequence[AfterTurn] = (),
+) -> AsyncIterator[Turns]:
+    """At the end of the block, what is under way is ended with what was said so far."""
+
+    async def remember(unit: UnitOfWork, ask: Ask, began: Began) -> None:
+        if ask.remember:
+            await memories.after_turn(unit, ask.tenant_id, began.conversation_id, began.message_id)
+
+    turns = Turns(
+        database,
+        client,
+        contexts=contexts,
+        logs=generations,
+        answering=Answering(client, EarlierAnswers(database), clock),
+        clock=clock,
+        afterwards=(remember, *afterwards),
+    )
+    try:
+        yield turns
+    finally:
+        await turns.aclose()

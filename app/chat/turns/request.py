@@ -1,0 +1,108 @@
+"""The call of a model that a turn becomes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.chat.context import Context, ElasticContext, Materials
+from app.chat.errors import MessageTooLong
+from app.chat.recovery import context_key
+from app.chat.turns.ask import Ask
+from app.chat.turns.errors import ModelUnusable
+from app.llm import (
+    AUTO,
+    PROFILE_PREFIX,
+    TASK_PROFILES,
+    CallContext,
+    LLMClient,
+    Message,
+    ModelRequest,
+    PromptTooLong,
+    ProviderDisabled,
+    Role,
+    Task,
+    UnknownModel,
+    Wishes,
+)
+
+_ALL = 1 << 40
+"""Tokens, more than anybody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call that some model can take. `first_choice` is the model that is asked first; `context`
+    is what it would be sent if it takes all of it."""
+
+    request: ModelRequest
+    context: Context
+    first_choice: str
+    forgetful: bool
+
+    @property
+    def context_key(self) -> str:
+        return context_key(self.request.messages, self.request.tools)
+
+    @property
+    def relevance(self) -> float | None:
+        """How near the recalled memories are on the whole, 0 to 1; None where there is none."""
+        scores = [fact.score for fact in self.context.facts]
+        return round(sum(scores) / len(scores), 3) if scores else None
+
+
+def prepare(
+    client: LLMClient, ask: Ask, materials: Materials, *, model: str | None, generation_id: UUID
+) -> Prepared:
+    """Takes a few milliseconds, and asks nobody. Raises `ModelUnusable`, `NoModelFits`, and
+    `MessageTooLong` where the question fits into none of the models."""
+    elastic = ElasticContext(materials)
+    context = elastic.build(_ALL)
+    request = ModelRequest(
+        task=Task.CHAT,
+        messages=context.messages,
+        context=CallContext(ask.tenant_id, run_id=generation_id, key_id=ask.key_id),
+        temperature=ask.temperature,
+        max_tokens=ask.max_tokens,
+        tools=ask.tools,
+        wishes=_wishes(model),
+        findings=context.findings,
+        elastic=elastic,
+    )
+    first_choice = _first_choice(client, request, model)
+    return Prepared(request, context, first_choice, materials.forgetful)
+
+
+def _wishes(model: str | None) -> Wishes:
+    """A profile that is named has rules of its own; any other model is asked by those of chat."""
+    if model is None or model == AUTO or model.startswith(PROFILE_PREFIX):
+        return Wishes(models=(model,) if model else (), beyond=True)
+    return Wishes(models=(model,), profile=TASK_PROFILES.get(Task.CHAT), beyond=True)
+
+
+def _first_choice(client: LLMClient, request: ModelRequest, model: str | None) -> str:
+    try:
+        return str(client.plan(request).candidates[0].ref)
+    except PromptTooLong as error:
+        raise _too_long(client, request) from error
+    except (UnknownModel, ProviderDisabled) as error:
+        if model is None:
+            raise
+        raise ModelUnusable(error) from error
+
+
+def _too_long(client: LLMClient, request: ModelRequest) -> MessageTooLong:
+    """By the largest of the models that would be asked if the question were short."""
+    short = ModelRequest(
+        task=request.task,
+        messages=(Message(Role.USER, ""),),
+        context=request.context,
+        tools=request.tools,
+        wishes=request.wishes,
+    )
+    windows = {
+        str(each.ref): each.facts.context_length
+        for each in client.plan(short).candidates
+        if each.facts is not None and each.facts.context_length is not None
+    }
+    model, window = max(windows.items(), key=lambda item: item[1])
+    least = request.elastic.least if request.elastic else 0
+    return MessageTooLong(least + (request.max_tokens or 0), window, model)

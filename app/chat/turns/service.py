@@ -1,0 +1,172 @@
+"""Begins turns, and owns the tasks that make their answers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from app.chat.context import Contexts, Materials
+from app.chat.conversations.models import ChatMessage
+from app.chat.conversations.repository import Conversations
+from app.chat.errors import MessageNotFound
+from app.chat.events import Finished
+from app.chat.generations import Ended, GenerationLog, GenerationLogs
+from app.chat.generations.log import Last
+from app.chat.turns.answering import Answering
+from app.chat.turns.ask import Ask, Began
+from app.chat.turns.errors import FieldUnusable, MovedOn, TooManyGenerations
+from app.chat.turns.placing import Spot, find_spot, store
+from app.chat.turns.request import Prepared, prepare
+from app.db import Database, UnitOfWork
+from app.kit.clock import Clock
+from app.kit.deadline import within
+from app.kit.ids import new_id
+from app.llm import LLMClient, Message, Role
+
+_PATIENCE = 10.0
+"""Seconds for what is asked of the database at once."""
+_TRIES = 3
+_CLOSING_SECONDS = 1.0
+
+AfterTurn = Callable[[UnitOfWork, Ask, Began], Awaitable[None]]
+"""Is called in the transaction that ends a turn which was answered."""
+
+
+class Turns:
+    """`MOST` answers are made at a time by one process."""
+
+    MOST = 4000
+
+    def __init__(
+        self,
+        database: Database,
+        client: LLMClient,
+        *,
+        contexts: Contexts,
+        logs: GenerationLogs,
+        answering: Answering,
+        clock: Clock,
+        afterwards: Sequence[AfterTurn] = (),
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._contexts = contexts
+        self._logs = logs
+        self._answering = answering
+        self._clock = clock
+        self._afterwards = afterwards
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def begin(self, ask: Ask) -> Began:
+        """Stores what is said and has the answer made in the background, whoever waits for it.
+        Stores nothing when it raises.
+
+        Raises `ConversationNotFound`, `MessageNotFound`, `GenerationActive`, `MessageTooLong`,
+        `ConversationFull`, `UnknownTemplate`, `FieldUnusable` with the field's name, the gateway's
+        own errors when no model suits, `TooManyGenerations`.
+        """
+        if len(self._tasks) >= self.MOST:
+            raise TooManyGenerations(self.MOST)
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._begin(ask)
+            except MovedOn:
+                continue
+        return await self._begin(ask)
+
+    async def edit(self, message_id: UUID, ask: Ask) -> Began:
+        """Asks `ask.message` in place of a person's message, on a branch of its own. Raises like
+        `begin`."""
+        edited = await within(_PATIENCE, self._message(ask.tenant_id, message_id))
+        if edited.role != "user":
+            raise FieldUnusable("message_id", f"is of a message by {edited.role}; edit one by user")
+        conversation_id, parent = edited.conversation_id, edited.parent_id
+        return await self.begin(replace(ask, conversation_id=conversation_id, parent=parent))
+
+    async def regenerate(self, message_id: UUID, ask: Ask) -> Began:
+        """Answers again what this message answers, or this message; on a branch of its own. Raises
+        like `begin`."""
+        found = await within(_PATIENCE, self._message(ask.tenant_id, message_id))
+        conversation_id = found.conversation_id
+        again = replace(ask, conversation_id=conversation_id, parent=message_id, message=None)
+        return await self.begin(again)
+
+    async def aclose(self) -> None:
+        """Has what is under way end, with what was said so far."""
+        await self._logs.drain()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_CLOSING_SECONDS)
+
+    async def _begin(self, ask: Ask) -> Began:
+        spot = await within(_PATIENCE, self._find(ask))
+        if spot.conversation_id is not None:
+            await within(_PATIENCE, self._logs.ensure_idle(ask.tenant_id, spot.conversation_id))
+        materials = await within(_PATIENCE, self._gather(ask, spot))
+        generation_id = new_id()
+        prepared = prepare(
+            self._client,
+            ask,
+            materials,
+            model=ask.model or spot.model,
+            generation_id=generation_id,
+        )
+        began, log = await within(_PATIENCE, self._store(ask, spot, prepared, generation_id))
+        self._make(prepared, log)
+        return began
+
+    async def _find(self, ask: Ask) -> Spot:
+        async with self._database.read(ask.tenant_id) as unit:
+            return await find_spot(unit, ask)
+
+    async def _gather(self, ask: Ask, spot: Spot) -> Materials:
+        results = [
+            Message(Role.TOOL, each.content, tool_call_id=each.tool_call_id) for each in ask.results
+        ]
+        return await self._contexts.gather(
+            ask.tenant_id,
+            spot.conversation_id,
+            spot.parent_id,
+            ask.message,
+            template=ask.template,
+            remember=ask.remember,
+            results=results,
+        )
+
+    async def _store(
+        self, ask: Ask, spot: Spot, prepared: Prepared, generation_id: UUID
+    ) -> tuple[Began, GenerationLog]:
+        async with self._database.begin(ask.tenant_id) as unit:
+            stored = await store(unit, ask, spot, self._clock())
+            began = Began(stored.conversation_id, generation_id, stored.message_id)
+            log = await self._logs.open(
+                unit,
+                conversation_id=began.conversation_id,
+                message_id=began.message_id,
+                model=prepared.first_choice,
+                generation_id=generation_id,
+                ended=self._ended(ask, began),
+            )
+        return began, log
+
+    def _ended(self, ask: Ask, began: Began) -> Ended:
+        async def ended(unit: UnitOfWork, last: Last) -> None:
+            if isinstance(last, Finished):
+                for call in self._afterwards:
+                    await call(unit, ask, began)
+
+        return ended
+
+    def _make(self, prepared: Prepared, log: GenerationLog) -> None:
+        made = self._answering.make(prepared, log)
+        task = asyncio.create_task(made, name=f"generation {log.generation_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _message(self, tenant_id: str, message_id: UUID) -> ChatMessage:
+        async with self._database.read(tenant_id) as unit:
+            found = await Conversations(unit).message(message_id)
+        if found is None:
+            raise MessageNotFound(message_id)
+        return found
