@@ -30,12 +30,16 @@ async def open_generations(
     *,
     heartbeat_interval: float,
     stalled_after: float,
+    patience: float = 5.0,
 ) -> AsyncIterator[GenerationLogs]:
-    """This process as a host; times in seconds. `drain` is to be called before the block ends."""
+    """This process as a host; times in seconds. `drain` is to be called before the block ends.
+
+    Answers are broken off when they couldn't be stored for `patience`.
+    """
     host_id = new_id()
     here: dict[UUID, GenerationLog] = {}
     tail = Tail(database, notifications)
-    writer = GroupWriter(Store(database, notifications, host_id))
+    writer = GroupWriter(Store(database, notifications, host_id), patience=patience)
     hosts = Hosts(
         database,
         notifications,

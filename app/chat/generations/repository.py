@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg import AsyncCursor, sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from app.chat.conversations.models import ChatMessage
 from app.chat.events import Started, load, payload
@@ -27,7 +27,8 @@ _BY_ID = Query(_GENERATION.where(Generation.id == bindparam("id")))
 
 _RUNNING = Query(
     _GENERATION.where(
-        Generation.conversation_id == bindparam("conversation_id"), Generation.status == "running"
+        Generation.conversation_id == bindparam("conversation_id"),
+        Generation.status == literal_column("'running'"),  # as the index has it
     )
 )
 

@@ -17,7 +17,12 @@ class OpenHost(Protocol):
     """`async with open_host() as logs`; `beat` and `stalled` in seconds."""
 
     def __call__(
-        self, *, beat: float = 60, stalled: float = 120, address: Address | None = None
+        self,
+        *,
+        beat: float = 60,
+        stalled: float = 120,
+        patience: float = 5,
+        address: Address | None = None,
     ) -> AbstractAsyncContextManager[GenerationLogs]: ...
 
 
@@ -25,7 +30,11 @@ class OpenHost(Protocol):
 def open_host(clean_address: Address) -> OpenHost:
     @asynccontextmanager
     async def opened(
-        *, beat: float = 60, stalled: float = 120, address: Address | None = None
+        *,
+        beat: float = 60,
+        stalled: float = 120,
+        patience: float = 5,
+        address: Address | None = None,
     ) -> AsyncIterator[GenerationLogs]:
         database = Database(address or clean_address)
         notifications = Notifications(address or clean_address)
@@ -38,11 +47,11 @@ def open_host(clean_address: Address) -> OpenHost:
                     utc_now,
                     heartbeat_interval=beat,
                     stalled_after=stalled,
+                    patience=patience,
                 ) as logs,
             ):
                 await asyncio.sleep(0)
                 yield logs
-                await logs.drain()
         finally:
             await database.aclose()
 
