@@ -79,6 +79,7 @@ async def open_chat(
         memories = memory.memories
         recent = RecentPolicy(options.recent_exchanges, options.recent_tokens)
         contexts = Contexts(database, memories, clock, recent)
+        titles = Titles(database, client, jobs)
         turns = await stack.enter_async_context(
             open_turns(
                 database,
@@ -87,6 +88,7 @@ async def open_chat(
                 contexts=contexts,
                 generations=generations,
                 memories=memories,
+                titles=titles,
             )
         )
         yield Chat(
@@ -101,5 +103,5 @@ async def open_chat(
             memory=memory,
             showing=Showing(database, contexts, client, window=options.window),
             turns=turns,
-            titles=Titles(database, client, jobs),
+            titles=titles,
         )

@@ -1,15 +1,16 @@
 """Puts the parts of a turn together."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.chat.context import Contexts
+from app.chat.conversations.titles import Titles
 from app.chat.generations import GenerationLogs
 from app.chat.memory import Memories
 from app.chat.recovery import EarlierAnswers
 from app.chat.turns.answering import Answering
 from app.chat.turns.ask import Ask, Began
-from app.chat.turns.service import AfterTurn, Turns
+from app.chat.turns.service import Turns
 from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
 from app.llm import LLMClient
@@ -24,13 +25,15 @@ async def open_turns(
     contexts: Contexts,
     generations: GenerationLogs,
     memories: Memories,
-    afterwards: Sequence[AfterTurn] = (),
+    titles: Titles,
 ) -> AsyncIterator[Turns]:
     """At the end of the block, what is under way is ended with what was said so far."""
 
-    async def remember(unit: UnitOfWork, ask: Ask, began: Began) -> None:
+    async def after_turn(unit: UnitOfWork, ask: Ask, began: Began) -> None:
+        ids = ask.tenant_id, began.conversation_id, began.message_id
+        await titles.after_turn(unit, *ids)
         if ask.remember:
-            await memories.after_turn(unit, ask.tenant_id, began.conversation_id, began.message_id)
+            await memories.after_turn(unit, *ids)
 
     turns = Turns(
         database,
@@ -39,7 +42,7 @@ async def open_turns(
         logs=generations,
         answering=Answering(client, EarlierAnswers(database), clock),
         clock=clock,
-        afterwards=(remember, *afterwards),
+        after_turn=after_turn,
     )
     try:
         yield turns

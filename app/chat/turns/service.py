@@ -1,7 +1,7 @@
 """Begins turns, and owns the tasks that make their answers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -46,7 +46,7 @@ class Turns:
         logs: GenerationLogs,
         answering: Answering,
         clock: Clock,
-        afterwards: Sequence[AfterTurn] = (),
+        after_turn: AfterTurn,
     ) -> None:
         self._database = database
         self._client = client
@@ -54,7 +54,7 @@ class Turns:
         self._logs = logs
         self._answering = answering
         self._clock = clock
-        self._afterwards = afterwards
+        self._after_turn = after_turn
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def begin(self, ask: Ask) -> Began:
@@ -153,8 +153,7 @@ class Turns:
     def _ended(self, ask: Ask, began: Began) -> Ended:
         async def ended(unit: UnitOfWork, last: Last) -> None:
             if isinstance(last, Finished):
-                for call in self._afterwards:
-                    await call(unit, ask, began)
+                await self._after_turn(unit, ask, began)
 
         return ended
 
