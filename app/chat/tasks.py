@@ -1,5 +1,7 @@
 """The jobs of chat. Each takes what it works with from `services(context).get(Chat)`."""
 
+from uuid import UUID
+
 from procrastinate import Blueprint, JobContext
 
 from app.chat.opening import Chat
@@ -13,3 +15,10 @@ tasks = Blueprint()
 async def fold(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # the engine's
     """Removes the events of answers that ended long ago."""
     await services(context).get(Chat).folding.fold()
+
+
+@tasks.task(name="title", retry=Resume(), pass_context=True)
+async def title(context: JobContext, tenant_id: str, conversation_id: str, message_id: str) -> None:
+    """Has a model name a conversation."""
+    titles = services(context).get(Chat).titles
+    await titles.improve(tenant_id, UUID(conversation_id), UUID(message_id))

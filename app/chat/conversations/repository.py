@@ -17,7 +17,6 @@ from sqlalchemy import Integer, Table, bindparam, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from app.chat.conversations.models import ChatMessage, Conversation
-from app.chat.errors import ConversationFull
 from app.chat.limits import CONVERSATION_MESSAGES
 from app.db import Query, UnitOfWork
 from app.kit.json import dumps
@@ -161,11 +160,6 @@ class Conversations:
         """In all branches."""
         [(count,)] = await _COUNT.rows(self._unit, conversation_id=conversation_id)
         return count
-
-    async def check_length(self, conversation_id: UUID, more: int) -> None:
-        """Raises `ConversationFull` when it has no room for so many more messages."""
-        if await self.count_messages(conversation_id) + more > CONVERSATION_MESSAGES:
-            raise ConversationFull(conversation_id, CONVERSATION_MESSAGES)
 
     async def branch(
         self, head_id: UUID, limit: int = CONVERSATION_MESSAGES, *, most: int | None = None
