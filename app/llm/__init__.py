@@ -13,7 +13,8 @@ from app.llm.catalogue.facts import ModelFacts, Prices
 from app.llm.catalogue.listings.offer import Listing, Offer
 from app.llm.catalogue.seed import completed, seed
 from app.llm.client import Embedding, LLMClient
-from app.llm.compression import STRATEGIES
+from app.llm.compression import LOSSLESS, STRATEGIES
+from app.llm.compression.lossless import shortened
 from app.llm.cost import Amount
 from app.llm.errors import (
     BadGateway,
@@ -92,6 +93,7 @@ __all__ = [
     "AUTO",
     "CONTEXT",
     "EVIDENCE",
+    "LOSSLESS",
     "OFFLINE",
     "PROFILE_PREFIX",
     "PROVIDERS",
@@ -198,5 +200,6 @@ __all__ = [
     "message_tokens",
     "parse_chain",
     "seed",
+    "shortened",
     "text_tokens",
 ]
