@@ -1,6 +1,5 @@
 """What the feedback's endpoints take and give."""
 
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -8,17 +7,14 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    PlainSerializer,
     StringConstraints,
     model_validator,
 )
 
 from app.chat.feedback.opinion import Opinion, Thumb
+from app.chat.fields import Timestamp
 from app.chat.limits import FEEDBACK_LENGTH
-from app.kit.clock import iso_z
 
-Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
-"""UTC, ISO 8601, with `Z`."""
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=FEEDBACK_LENGTH)
 ]

@@ -56,7 +56,7 @@ _CALLS = text("""
             floor(extract(epoch FROM created_at - :since) / :seconds)::integer AS bin
         FROM llm_calls
         WHERE tenant_id = :tenant_id AND created_at >= :since AND created_at < :until
-            AND run_id IS NULL AND task = ANY(:tasks)
+            AND task = ANY(:tasks)
     ) AS binned
     GROUP BY GROUPING SETS ((), (bin))
 """)

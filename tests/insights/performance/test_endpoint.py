@@ -45,7 +45,7 @@ async def afternoon(service: Service, database: Database) -> Service:
         database, 10, latency_ms=900, cache="miss", prompt_tokens=70, completion_tokens=30,
         cost_usd=Decimal("0.001"),
     )  # fmt: skip
-    await called(database, 20, latency_ms=5, cache="hit")
+    await called(database, 20, latency_ms=5, cache="hit", run_id=new_id())
     await called(
         database, 30, task="summary", latency_ms=5000, prompt_tokens=200, completion_tokens=60,
         cost_usd=None,
