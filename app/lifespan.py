@@ -18,7 +18,7 @@ from app import APP_NAME, VERSION
 from app.accounts import Tenants
 from app.chat import Chat, ChatOptions, open_chat
 from app.chat import tasks as chat_tasks
-from app.compat import OpenAIDoor
+from app.compat import AiSdkDoor, OpenAIDoor
 from app.db import Address, Database, EmbeddedServer, Notifications, ensure_schema
 from app.db import migrate as migrate_schema
 from app.gateway import (
@@ -102,6 +102,7 @@ class State(TypedDict):
     """What endpoints find in `request.state`."""
 
     accounts: Accounts
+    ai_sdk: AiSdkDoor
     benchmark: Benchmark
     budgets: BudgetBook
     calls: CallReader
@@ -363,6 +364,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
         streams = EventStreams(silence=settings.stream.heartbeat_interval)
         yield State(
             accounts=accounts,
+            ai_sdk=AiSdkDoor(core.database, core.chat),
             benchmark=core.benchmark,
             budgets=core.budgets,
             calls=CallReader(core.database, core.ledger),

@@ -1,7 +1,12 @@
 """Puts the application together: settings → middleware → routes."""
 
 from app import APP_NAME, VERSION
-from app.compat import OPENAI_PATHS, render_openai_error
+from app.compat import (
+    AI_SDK_PATHS,
+    OPENAI_PATHS,
+    render_ai_sdk_error,
+    render_openai_error,
+)
 from app.lifespan import lifespan_of
 from app.routes import ROUTERS
 from app.settings import Settings
@@ -27,8 +32,10 @@ def create_app(settings: Settings) -> Api:
         middleware=middleware_stack(
             cors_origins=settings.server.cors_origins,
             body_limit_bytes=settings.server.body_limit_bytes,
-            special_limits={OPENAI_PATHS: settings.server.model_body_limit_bytes},
-            error_forms={OPENAI_PATHS: render_openai_error},
+            special_limits=dict.fromkeys(
+                (OPENAI_PATHS, AI_SDK_PATHS), settings.server.model_body_limit_bytes
+            ),
+            error_forms={OPENAI_PATHS: render_openai_error, AI_SDK_PATHS: render_ai_sdk_error},
             accounted=(OPENAI_PATHS,),  # in the ledger
             routers=ROUTERS,
         ),

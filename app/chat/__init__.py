@@ -19,11 +19,14 @@ from app.chat.events import (
 from app.chat.limits import CONVERSATION_MESSAGES, EXTERNAL_ID_LENGTH, MESSAGE_BYTES
 from app.chat.opening import Chat, ChatOptions, open_chat
 from app.chat.tasks import tasks
+from app.chat.turns.ask import HEAD, Ask, Parent, ToolResult
 
 __all__ = [
     "CONVERSATION_MESSAGES",
     "EXTERNAL_ID_LENGTH",
+    "HEAD",
     "MESSAGE_BYTES",
+    "Ask",
     "Broke",
     "Chat",
     "ChatEvent",
@@ -38,10 +41,12 @@ __all__ = [
     "MessageTooLong",
     "NoticeCode",
     "Noticed",
+    "Parent",
     "Said",
     "Started",
     "Thought",
     "ToolCalled",
+    "ToolResult",
     "open_chat",
     "tasks",
     "terminal",

@@ -19,6 +19,8 @@ _EXPOSED = (
     "x-parley-attempts",
     "x-parley-cache",
     "x-parley-cost",
+    "x-parley-error",
+    "x-parley-generation",
 )
 
 

@@ -13,6 +13,7 @@ from app.chat import (
     ChatEvent,
     Counted,
     Finished,
+    NoticeCode,
     Noticed,
     Said,
     Started,
@@ -26,6 +27,7 @@ from app.kit import json
 DONE = b"data: [DONE]\n\n"
 
 _STOPPED = "stopped"
+_ELSEWHERE = (NoticeCode.FALLBACK, NoticeCode.CHEAPER, NoticeCode.CACHED_ANSWER)
 _FINISH_REASONS: Mapping[str, str] = MappingProxyType(
     {
         "stop": "stop",
@@ -53,6 +55,8 @@ class Encoder:
         declared: Collection[str] | None = None,
     ) -> None:
         self.ended = False
+        self.elsewhere = False
+        """Whether another model answers than the one that the start told of."""
         self._message_id = message_id
         self._earlier = earlier
         self._declared = declared
@@ -62,6 +66,10 @@ class Encoder:
     def encode(self, events: Iterable[ChatEvent]) -> bytes:
         """Whole frames; with the last event `[DONE]`, too."""
         return b"".join(map(self._frames, events))
+
+    def answered_by(self, model: str) -> bytes:
+        """Corrects the model that the start told of; to be sent before the last event."""
+        return _frame({"type": "message-metadata", "messageMetadata": {"model": model}})
 
     def cut(self, reason: str) -> bytes:
         """The end of a stream that can't be followed to the log's own; nothing after that."""
@@ -86,6 +94,7 @@ class Encoder:
                 dynamic = self._declared is not None and name not in self._declared
                 yield call_chunk(call_id, name, arguments, dynamic=dynamic)
             case Noticed(code, message):
+                self.elsewhere |= code in _ELSEWHERE
                 notice = {"code": code, "message": message}
                 yield {"type": "data-notice", "data": notice, "transient": True}
             case Counted():
@@ -145,6 +154,11 @@ def _usage(event: Counted) -> Chunk:
         "savedTokens": event.saved_tokens,
         "costUsd": event.cost_usd,
     }
+
+
+def farewell(reason: str) -> bytes:
+    """The end of a stream that the server can't go on with, wherever it was."""
+    return _frame(_error(reason)) + DONE
 
 
 def _error(text: str) -> Chunk:

@@ -30,13 +30,13 @@ async def caller_of(scope: Scope, tenants: Tenants) -> Caller:
         elif name == b"x-parley-cache":
             cache = value
     context = CallContext(
-        tenant_id=await tenants.admit(tenant.decode("latin-1") or None), key_id=_fingerprint(key)
+        tenant_id=await tenants.admit(tenant.decode("latin-1") or None), key_id=fingerprint(key)
     )
     return Caller(context, wants_cache=cache.strip().lower() == b"use")
 
 
 @lru_cache(maxsize=1024)  # a caller shows the same key again and again
-def _fingerprint(authorization: bytes) -> str | None:
+def fingerprint(authorization: bytes) -> str | None:
     scheme, _, key = authorization.partition(b" ")
     if scheme.lower() != b"bearer" or not key.strip():
         return None

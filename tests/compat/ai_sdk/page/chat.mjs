@@ -94,7 +94,9 @@ const shown = ({ ui, notices, finished, calls, headers, code }) => ({
 })
 
 const textOf = (ui) =>
-  (ui.lastMessage?.parts ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('')
+  ui.lastMessage?.role === 'assistant'
+    ? ui.lastMessage.parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
+    : ''
 
 async function until(holds) {
   while (!holds()) await new Promise((wake) => setTimeout(wake, 5))
