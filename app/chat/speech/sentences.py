@@ -70,7 +70,9 @@ class Sentences:
             end = self._code_end(final=final) if self._fence else self._prose_end(final=final)
             if end is None:
                 break
-            pieces.append(self._take(end))
+            piece = self._take(end)
+            if piece.text:  # of code, there may be nothing but spaces
+                pieces.append(piece)
         return pieces
 
     def _begin(self, *, final: bool) -> bool:
@@ -138,7 +140,7 @@ class Sentences:
             self._fence = None
         self._line_start = whole.endswith("\n")
         self._text, self._offset = self._text[end:], self._offset + end
-        self._looked_at, self._spoken = 0, True
+        self._looked_at, self._spoken = 0, self._spoken or bool(text)
         return piece
 
     def _limits(self) -> tuple[int, int]:
