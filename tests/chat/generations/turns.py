@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.conversations.repository import Conversations
-from app.chat.events import Finished
+from app.chat.events import Finished, Started
 from app.chat.generations import Ended, GenerationLog, GenerationLogs, Numbered
 from app.db import Database
 from tests.chat.conversations.rows import a_conversation, a_message
@@ -23,6 +23,10 @@ class Turn:
     @property
     def id(self) -> UUID:
         return self.log.generation_id
+
+    @property
+    def started(self) -> Started:
+        return Started(self.conversation_id, self.id, self.message_id, "fake/first")
 
     def said(self, reason: str = "stop") -> Finished:
         return Finished(message_id=self.message_id, finish_reason=reason)
