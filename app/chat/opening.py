@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from app.chat.context import Contexts, RecentPolicy, Showing
+from app.chat.context import Contexts, Optimizer, RecentPolicy, Showing
 from app.chat.conversations.browsing import Browsing
 from app.chat.conversations.export import Exports
 from app.chat.conversations.service import ConversationBook
@@ -44,6 +44,7 @@ class Chat:
     folding: Folding
     generations: GenerationLogs
     memories: Memories
+    optimizer: Optimizer
     memory: Memory
     showing: Showing
     titles: Titles
@@ -101,6 +102,7 @@ async def open_chat(
             generations=generations,
             memories=memories,
             memory=memory,
+            optimizer=Optimizer(database, contexts, recent),
             showing=Showing(database, contexts, client, window=options.window),
             turns=turns,
             titles=titles,

@@ -2,6 +2,7 @@
 
 from app.chat.context.build import Context, ContextTooSmall, ElasticContext, PartTokens, build
 from app.chat.context.materials import Dropped, Fact, Materials, RecentPolicy
+from app.chat.context.optimizer import Optimizer
 from app.chat.context.service import Contexts
 from app.chat.context.showing import Showing, Shown
 
@@ -13,6 +14,7 @@ __all__ = [
     "ElasticContext",
     "Fact",
     "Materials",
+    "Optimizer",
     "PartTokens",
     "RecentPolicy",
     "Showing",

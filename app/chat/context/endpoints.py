@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from app.accounts import TenantId
-from app.chat.context.schemas import ContextView
+from app.chat.context.schemas import ContextView, OptimizedView, OptimizeRequest
 from app.chat.dependencies import ConversationID, InChat
 from app.chat.errors import ConversationNotFound, MessageTooLong
 from app.chat.limits import MESSAGE_BYTES
@@ -48,3 +48,17 @@ async def show_context(
     """What the next call of a model would send: each part with its tokens, each memory with why it
     was chosen, and what was left out and why. No model is asked."""
     return ContextView.of(await chat.showing.show(tenant_id, conversation_id, message, model))
+
+
+@router.post(
+    "/chat/optimize", response_model=OptimizedView, responses=problems(ConversationNotFound)
+)
+async def optimize(chat: InChat, tenant_id: TenantId, body: OptimizeRequest) -> OptimizedView:
+    """A long conversation in fewer tokens: the newest exchanges word for word, before them what was
+    told in the older ones. No model is asked."""
+    if body.conversation_id is not None:
+        optimized = await chat.optimizer.conversation(tenant_id, body.conversation_id)
+    else:
+        given = [each.message() for each in body.messages or ()]
+        optimized = await chat.optimizer.messages(given)
+    return OptimizedView.of(optimized)

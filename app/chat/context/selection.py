@@ -8,10 +8,13 @@ from uuid import UUID
 from app.chat.context.branch import Branch
 from app.chat.context.exchange import Exchange
 from app.chat.context.materials import Dropped, PartKind, RecentPolicy
+from app.chat.memory.summaries.digest import digest
 from app.llm import message_tokens
 
+_DIGEST_TOKENS = 800
+"""Of what no summary tells of yet; at most a quarter of it."""
 _SUMMED_UP = "the summary tells of it"
-_LONG_AGO = "older than the exchanges that are sent word for word"
+_LONG_AGO = "older than what is sent word for word; what it tells was taken out by rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,28 @@ class Selection:
 
 def select(past: Sequence[Exchange], branch: Branch, policy: RecentPolicy) -> Selection:
     """`past` are the exchanges of the branch that were answered. The summary is left out where
-    all that was said is there word for word."""
+    all that was said is there word for word; what it doesn't tell of yet is told by rule."""
     older, recent = policy.split(past, message_tokens)
     told = {each.id for each in branch.said[: branch.told]}
     before = branch.summary.tokens_before if branch.summary else 0
     said = [each for exchange in past for each in exchange.said if each.id not in told]
     return Selection(
         recent,
-        branch.summary.text if branch.summary and (older or not branch.whole) else None,
+        _summary(older, branch, told) if older or not branch.whole else None,
         tuple(_dropped(each, told) for each in older),
         before + sum(message_tokens(each.message) for each in said),
     )
+
+
+def _summary(
+    older: Sequence[Exchange], branch: Branch, told: AbstractSet[UUID | None]
+) -> str | None:
+    """The stored one, and below it what was said since then and isn't recent any more."""
+    untold = [each.message for one in older for each in one.said if each.id not in told]
+    share = sum(map(message_tokens, untold)) // 4
+    since = digest(untold, min(share, _DIGEST_TOKENS))
+    stored = branch.summary.text if branch.summary else ""
+    return "\n".join(part for part in (stored, since) if part) or None
 
 
 def _dropped(exchange: Exchange, told: AbstractSet[UUID | None]) -> Dropped:

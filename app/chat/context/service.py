@@ -1,5 +1,6 @@
 """Looks up what a context is made of: the branch, its summary, and what is remembered."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC
 from uuid import UUID
@@ -9,7 +10,7 @@ import structlog
 from app.chat.context.branch import Branch, read_branch, said_now
 from app.chat.context.exchange import NOTHING, Exchange, exchanges
 from app.chat.context.materials import Fact, Materials, Recall, RecentPolicy
-from app.chat.context.selection import select
+from app.chat.context.selection import Selection, select
 from app.chat.memory import Memories, Recollection
 from app.chat.templates import DEFAULT, find
 from app.db import DATABASE_ERRORS, Database
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 
 _RECALL_SECONDS = 1.0
 _MOST_FACTS = 8
+_AT_ONCE = 20_000
+"""Characters that take no more than some milliseconds."""
 _NOTHING_FOUND = Recollection()
 
 
@@ -75,7 +78,8 @@ class Contexts:
         remember: bool = True,
         results: Sequence[Message] = (),
     ) -> Materials:
-        """The same for a branch that was read already."""
+        """The same for a branch that was read already. Where nothing is asked, what is remembered
+        goes by what was said last."""
         owned = branch.conversation
         name = template or (owned.template if owned else DEFAULT)
         system = find(name).render(
@@ -83,9 +87,10 @@ class Contexts:
             system_text=owned.system_text if owned else None,
         )
         *past, asked = _apart(exchanges((*branch.said, *said_now(results, question))))
-        selected = select(past, branch, self._recent)
+        selected = await self._selected(past, branch)
         wanted = remember and (owned is None or owned.remember)
-        found = await self._recalled(tenant_id, asked) if wanted else _NOTHING_FOUND
+        about = asked if asked.said or not past else past[-1]
+        found = await self._recalled(tenant_id, about) if wanted else _NOTHING_FOUND
         return Materials(
             system=system,
             facts=_facts(found),
@@ -98,9 +103,15 @@ class Contexts:
             forgetful=found is None,
         )
 
-    async def _recalled(self, tenant_id: str, asked: Exchange) -> Recollection | None:
+    async def _selected(self, past: Sequence[Exchange], branch: Branch) -> Selection:
+        """What was said at length is gone through beside the loop."""
+        if sum(len(each.message.content) for each in branch.said) <= _AT_ONCE:
+            return select(past, branch, self._recent)
+        return await asyncio.to_thread(select, past, branch, self._recent)
+
+    async def _recalled(self, tenant_id: str, about: Exchange) -> Recollection | None:
         """None when it can't be had: an answer without what is remembered is better than none."""
-        text = "\n".join(m.content for m in asked.messages if m.role is Role.USER)
+        text = "\n".join(m.content for m in about.messages if m.role is Role.USER)
         if not text:
             return _NOTHING_FOUND
         recalling = self._memories.recall(tenant_id, text, _MOST_FACTS)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.chat.context.exchange import Said, exchanges
+from app.chat.context.exchange import Exchange, Said, exchanges
 from app.chat.context.materials import RecentPolicy
 from app.llm import Role, message_tokens
 from tests.chat.context.made import called, exchange, result, said, some_exchanges
@@ -74,14 +74,16 @@ def test_exchanges_keep_the_order_and_begin_with_a_person(branch: list[Said]) ->
 
 
 @given(some_exchanges, st.integers(1, 15), st.integers(1, 500))
-def test_the_newest_exchanges_are_recent(given, count: int, tokens: int) -> None:  # type: ignore[no-untyped-def]  # hypothesis
-    older, recent = RecentPolicy(count, tokens).split(given, message_tokens)
+def test_the_newest_exchanges_are_recent(
+    said_before: tuple[Exchange, ...], count: int, tokens: int
+) -> None:
+    older, recent = RecentPolicy(count, tokens).split(said_before, message_tokens)
 
     size = sum(message_tokens(message) for one in recent for message in one.messages)
-    assert older + recent == given
+    assert older + recent == said_before
     assert len(recent) <= count
     assert size <= tokens or len(recent) == 1
-    assert bool(recent) == bool(given)
+    assert bool(recent) == bool(said_before)
 
 
 def test_no_more_than_fits_is_recent_but_the_last_exchange_always_is() -> None:
