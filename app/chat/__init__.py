@@ -20,6 +20,7 @@ from app.chat.limits import CONVERSATION_MESSAGES, EXTERNAL_ID_LENGTH, MESSAGE_B
 from app.chat.opening import Chat, ChatOptions, open_chat
 from app.chat.tasks import tasks
 from app.chat.turns.ask import HEAD, Ask, Parent, ToolResult
+from app.chat.turns.schemas import TurnOptions
 
 __all__ = [
     "CONVERSATION_MESSAGES",
@@ -47,6 +48,7 @@ __all__ = [
     "Thought",
     "ToolCalled",
     "ToolResult",
+    "TurnOptions",
     "open_chat",
     "tasks",
     "terminal",

@@ -85,6 +85,11 @@ OPENAI_WIRE = {
     ("get", "/v1/models/{name}"),
 }
 """Their errors look as OpenAI's do."""
+AI_SDK_WIRE = {
+    ("post", "/api/ai-sdk/chat"),
+    ("get", "/api/ai-sdk/chat/{chat}/stream"),
+}
+"""Their errors are a sentence each."""
 EVENTS = {
     "connected",
     "buyer_message",
@@ -144,7 +149,7 @@ def test_it_is_the_same_however_often_it_is_asked_for(settings: Settings) -> Non
 
 
 def test_every_endpoint_of_the_contract_is_in_it(description: Json) -> None:
-    assert dict(operations(description)).keys() == ENDPOINTS.keys() | OPENAI_WIRE
+    assert dict(operations(description)).keys() == ENDPOINTS.keys() | OPENAI_WIRE | AI_SDK_WIRE
 
 
 def test_every_reference_leads_somewhere(description: Json) -> None:
@@ -153,7 +158,7 @@ def test_every_reference_leads_somewhere(description: Json) -> None:
     assert set(references(description)) <= known
 
 
-@pytest.mark.parametrize("endpoint", [*ENDPOINTS, *sorted(OPENAI_WIRE)], ids=" ".join)
+@pytest.mark.parametrize("endpoint", [*ENDPOINTS, *sorted(OPENAI_WIRE | AI_SDK_WIRE)], ids=" ".join)
 def test_every_operation_is_described(description: Json, endpoint: tuple[str, str]) -> None:
     operation = dict(operations(description))[endpoint]
 
@@ -193,6 +198,17 @@ def test_errors_of_the_openai_wire_are_told(description: Json, endpoint: tuple[s
         if status != "200":
             schema = response["content"]["application/json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/OpenAIError"}
+    assert "default" in operation["responses"]
+
+
+@pytest.mark.parametrize("endpoint", sorted(AI_SDK_WIRE), ids=" ".join)
+def test_errors_of_the_ai_sdks_wire_are_told(description: Json, endpoint: tuple[str, str]) -> None:
+    operation = dict(operations(description))[endpoint]
+
+    for status, response in operation["responses"].items():
+        if status not in (*SUCCESSES, "204"):
+            assert response["content"] == {"text/plain": {"schema": {"type": "string"}}}
+            assert "x-parley-error" in response["headers"]
     assert "default" in operation["responses"]
 
 

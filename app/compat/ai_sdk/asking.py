@@ -67,19 +67,14 @@ class Asking:
 
     def _ask(self, asked: Asked, key_id: str | None) -> Ask:
         body, known = self._body, self._conversation
-        return Ask(
-            tenant_id=self._tenant_id,
+        return body.ask(
+            self._tenant_id,
             conversation_id=known.id if known else None,
             external_id=None if known else body.id,
             message=asked.message,
             message_external_id=asked.name,
             parent=asked.parent,
             results=asked.results,
-            template=body.template,
-            model=body.model,
-            temperature=body.temperature,
-            max_tokens=body.max_tokens,
-            remember=body.remember,
             tools=tuple(Tool(t.name, t.description, t.input_schema) for t in body.tools),
             key_id=key_id,
         )

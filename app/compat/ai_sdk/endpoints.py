@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastapi import Response, status
-from fastapi.responses import PlainTextResponse
 
 from app.accounts import TenantId
 from app.compat.ai_sdk.dependencies import ChatOf, Door, KeyID, Streams
@@ -46,7 +45,7 @@ router = Router(prefix="/api/ai-sdk", tags=["AI SDK"])
 
 @router.post(
     "/chat",
-    response_class=PlainTextResponse,
+    response_class=Response,
     responses={**_STREAM, **_ACTIVE, **_REFUSALS},
 )
 async def answer(
@@ -59,7 +58,7 @@ async def answer(
 
 @router.get(
     "/chat/{chat:path}/stream",
-    response_class=PlainTextResponse,
+    response_class=Response,
     responses={**_STREAM, 204: {"description": "Nothing is being answered here."}, **_REFUSALS},
 )
 async def resume(door: Door, streams: Streams, tenant_id: TenantId, chat: ChatOf) -> Response:

@@ -4,16 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.chat import CONVERSATION_MESSAGES, EXTERNAL_ID_LENGTH
+from app.chat import CONVERSATION_MESSAGES, EXTERNAL_ID_LENGTH, TurnOptions
 
 MOST_TOOLS = 128
 
 ChatName = Annotated[
     str,
     StringConstraints(min_length=1, max_length=EXTERNAL_ID_LENGTH, pattern=r"^[^\x00-\x1f\x7f]+$"),
-]
-ModelName = Annotated[
-    str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
 
 
@@ -50,8 +47,8 @@ class ClientTool(BaseModel):
     )
 
 
-class ChatRequest(BaseModel):
-    """Fields besides these are ignored."""
+class ChatRequest(TurnOptions):
+    """Of what else a page sends, nothing is read."""
 
     model_config = ConfigDict(validate_by_name=True)
 
@@ -66,17 +63,5 @@ class ChatRequest(BaseModel):
     trigger: Literal["submit-message", "regenerate-message"] = "submit-message"
     message_id: str | None = Field(
         None, alias="messageId", description="The message that is edited, or answered again."
-    )
-    template: str | None = Field(
-        None, max_length=100, description="Of a new conversation.", examples=["technical"]
-    )
-    model: ModelName | None = Field(
-        None, description="As in `/v1/models`; chosen by the router where none is named."
-    )
-    temperature: float | None = Field(None, ge=0, le=2)
-    max_tokens: int | None = Field(None, ge=1, description="Of the answer.")
-    remember: bool = Field(
-        default=True,
-        description="Whether memories are used for the answer, and made of the exchange.",
     )
     tools: list[ClientTool] = Field([], max_length=MOST_TOOLS)
