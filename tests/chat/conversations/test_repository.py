@@ -6,11 +6,11 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.chat.conversations.models import ChatMessage, Conversation
+from app.chat.conversations.models import ChatMessage
 from app.chat.conversations.repository import Conversations
 from app.db import Database
 from app.kit.ids import new_id
-from tests.chat.conversations.rows import AT, a_conversation, a_message
+from tests.chat.conversations.rows import AT, a_conversation, a_message, store
 
 trees = st.lists(st.integers(min_value=0), min_size=1, max_size=30)
 """The parent of each message after the first, as a place among those before it."""
@@ -23,13 +23,6 @@ def grown(conversation_id: UUID, places: list[int]) -> list[ChatMessage]:
     return messages
 
 
-async def stored(database: Database, conversation: Conversation, *messages: ChatMessage) -> None:
-    async with database.begin("default") as unit:
-        assert await Conversations(unit).add(conversation)
-        for message in messages:
-            assert await Conversations(unit).add_message(message)
-
-
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -39,7 +32,7 @@ async def test_a_branch_is_the_way_from_the_root_to_its_last_message(
 ) -> None:
     conversation = a_conversation()
     messages = grown(conversation.id, places)
-    await stored(database, conversation, *messages)
+    await store(database, conversation, messages)
     head = messages[leaf % len(messages)]
     by_id = {message.id: message for message in messages}
     way = [head]
@@ -57,7 +50,7 @@ async def test_what_was_stored_is_read_again(database: Database) -> None:
     conversation = a_conversation(external_id="theirs", system_text="Be brief.", model="a:b")
     calls = [{"id": "1", "name": "weather", "arguments": '{"city":"Bonn"}'}]
     message = a_message(conversation.id, tool_calls=calls, external_id="m1", content="é" * 3)
-    await stored(database, conversation, message)
+    await store(database, conversation, [message])
 
     async with database.read("default") as unit:
         found = await Conversations(unit).by_external_id("theirs")
@@ -73,7 +66,7 @@ async def test_what_was_stored_is_read_again(database: Database) -> None:
 
 async def test_an_external_id_is_taken_once(database: Database) -> None:
     conversation = a_conversation(external_id="theirs")
-    await stored(database, conversation, a_message(conversation.id, external_id="m1"))
+    await store(database, conversation, [a_message(conversation.id, external_id="m1")])
 
     async with database.begin("default") as unit:
         conversations = Conversations(unit)
@@ -85,7 +78,7 @@ async def test_an_external_id_is_taken_once(database: Database) -> None:
 async def test_the_head_moves_and_time_never_goes_back(database: Database) -> None:
     conversation = a_conversation()
     message = a_message(conversation.id)
-    await stored(database, conversation, message)
+    await store(database, conversation, [message])
 
     async with database.begin("default") as unit:
         conversations = Conversations(unit)
@@ -100,7 +93,7 @@ async def test_the_head_moves_and_time_never_goes_back(database: Database) -> No
 async def test_another_tenant_sees_nothing(database: Database) -> None:
     conversation = a_conversation(external_id="theirs")
     message = a_message(conversation.id, external_id="m1")
-    await stored(database, conversation, message)
+    await store(database, conversation, [message])
 
     async with database.begin("other") as unit:
         conversations = Conversations(unit)
@@ -113,4 +106,4 @@ async def test_another_tenant_sees_nothing(database: Database) -> None:
     async with database.read("default") as unit:
         found = await Conversations(unit).get(conversation.id)
     assert found is not None
-    assert found.head_id is None
+    assert found.head_id == message.id

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.chat.conversations.browsing.found import Found, Hit, ShownMessage
 from app.chat.conversations.browsing.search import Search
@@ -116,7 +117,7 @@ class Shelf:
             _saying(search)
             .where(ChatMessage.conversation_id.in_(conversation_ids))
             .add_columns(ChatMessage.id)
-            .distinct(ChatMessage.conversation_id)
+            .ext(distinct_on(ChatMessage.conversation_id))
             .order_by(ChatMessage.conversation_id, ChatMessage.created_at.desc())
             .subquery()
         )

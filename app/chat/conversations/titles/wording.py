@@ -30,11 +30,12 @@ def proposed(text: str) -> str | None:
     lines = (_MARKS.sub("", line).strip(_AROUND) for line in text[:_LOOKED_AT].splitlines())
     first = next((line for line in lines if line), "")
     title = _LABEL.sub("", first).strip(_AROUND).rstrip(".。").rstrip(_AROUND)
-    return shortened(" ".join(title.split())) or None
+    return shortened(title) or None
 
 
 def shortened(title: str) -> str:
-    """At most `LENGTH` characters, cut between words where there are any."""
+    """In one line of at most `LENGTH` characters, cut between words where there are any."""
+    title = " ".join(title.split())
     if len(title) <= LENGTH:
         return title
     cut = title[:LENGTH]
