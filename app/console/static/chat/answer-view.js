@@ -2,7 +2,7 @@
 
 import { h, write } from "../dom.js";
 import { answerActs } from "./answer-acts.js";
-import { noticeText, usageText } from "./answer-words.js";
+import { errorText, noticeText, usageText } from "./answer-words.js";
 import { Prose } from "./prose.js";
 
 export class AnswerView {
@@ -60,12 +60,15 @@ function merged(message, answer) {
     model: message?.model ?? answer?.model,
     notices: answer?.notices ?? message?.notices ?? [],
     usage: message?.usage ?? answer?.usage,
-    error: answer?.error ?? null,
+    error: answer?.error ?? stored(message?.error_code),
     finish: message?.finish_reason ?? answer?.finishReason,
     siblings: message?.siblings,
     feedback: message?.feedback,
   };
 }
+
+/** Of an answer that failed earlier the code is known. */
+const stored = (code) => (code ? { code, message: errorText(code), retryable: true } : null);
 
 function ending({ state, error, finish }) {
   if (state === "stopped") return [h("p", { class: "cut" }, "Stopped here")];

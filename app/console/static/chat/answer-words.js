@@ -28,3 +28,13 @@ export function usageText(usage) {
   if (saved > 0) parts.push(`saved ${number(saved)} (${Math.round((100 * saved) / (sent + saved))}%)`);
   return parts.join(" · ");
 }
+
+const ERRORS = {
+  GENERATION_LOST: "The process that made it is gone.",
+  SERVER_CLOSING: "The service was shut down meanwhile.",
+  INTERNAL_ERROR: "Something went wrong in the service.",
+};
+
+/** Why an answer failed whose stream is over. */
+export const errorText = (code) =>
+  `${ERRORS[code] ?? "The model failed."} What was said until then is kept.`;

@@ -5,6 +5,7 @@ import { Notes } from "../notes.js";
 import { wishesFor } from "./wishes.js";
 
 const LONGEST_BYTES = 100 * 1024;
+const TOO_LONG = "A message has up to 100 KB, and this one is longer: send it in parts.";
 
 export class AskForm {
   #conversation;
@@ -80,13 +81,19 @@ export class AskForm {
     const text = this.#text.value.trim();
     if (!text) return this.focus();
     if (this.#conversation.running) return;
-    if (new TextEncoder().encode(text).length > LONGEST_BYTES) {
-      return this.#told(new Error("A message may have up to 100 KB; this one is longer."));
-    }
     this.#text.value = "";
-    if (await this.attempt(() => this.#send(text, this.#wishes.wanted()))) return;
+    if (await this.ask(text)) return;
     this.#text.value ||= text;
     this.focus();
+  }
+
+  /** Sends `text` with what is chosen; whether it could be sent. */
+  ask(text) {
+    return this.attempt(() => {
+      const size = new TextEncoder().encode(text).length;
+      if (size > LONGEST_BYTES) throw new Error(TOO_LONG);
+      return this.#send(text, this.#wishes.wanted());
+    });
   }
 }
 

@@ -16,6 +16,8 @@ export class ContextPanel {
     this.#conversation = conversation;
   }
 
+  #said = (id) => this.#conversation.branch.messages.find((said) => said.id === id)?.content;
+
   async read() {
     const { id } = this.#conversation;
     if (!id) {
@@ -26,50 +28,51 @@ export class ContextPanel {
     try {
       const context = await api.readContext(id);
       this.#notes.clear();
-      this.#parts.replaceChildren(...parts(context));
+      this.#parts.replaceChildren(...parts(context, this.#said));
     } catch (error) {
       this.#notes.show(error);
     }
   }
 }
 
-function parts({ model, context_window: window, tokens, summary, facts, dropped, messages, recall }) {
+const REMARKS = {
+  meaning: "Looked for by meaning: none is near enough to what is being talked about.",
+  words: "Looked for by words, since nothing here finds by meaning: none has words in common.",
+  off: "None was looked for: memory is off here, or couldn't be reached.",
+};
+const KINDS = { exchange: "An exchange", memory: "A memory", summary: "The summary" };
+
+function parts(context, said) {
+  const { model, context_window: window, tokens, summary, facts, dropped, messages } = context;
   const system = messages.filter(({ role }) => role === "system");
   const recent = messages.filter(({ role }) => role !== "system");
   return [
-    h("p", { class: "quiet" }, "The next message goes to ", h("b", {}, model ?? "any model"),
-      ` with ${plural(tokens.total, "token")}`, window ? ` of ${number(window)}.` : "."),
-    tokenBar(tokens, window),
-    part("Memories", facts.length, facts.map(fact), remark(recall)),
-    part("Summary", summary ? 1 : 0, summary ? [h("li", { dir: "auto" }, textOf(summary))] : [],
-      "Made in the background when the conversation has grown."),
-    part("Recent messages", recent.length, recent.map(line), ""),
-    part("Left out", dropped.length, dropped.map(left), "Everything fits."),
-    part("System text", system.length, system.map(line), ""),
+    h("p", { class: "quiet" }, "The next message goes to ", h("b", {}, model), " with ",
+      h("b", {}, plural(tokens.total, "token")), ` of the ${number(window)} that it takes.`),
+    tokenBar(tokens),
+    part("Memories", facts.map(fact), REMARKS[context.recall]),
+    part("Summary", summary ? [h("li", { class: "clip", dir: "auto" }, summary)] : [],
+      "Made in the background once the conversation has grown."),
+    part("Messages, word for word", recent.map(line), "None yet."),
+    part("Left out", dropped.map((each) => left(each, said)), "Nothing: everything fits."),
+    part("System text", system.map(line), "None.", false),
   ];
 }
 
-const textOf = (summary) => (typeof summary === "string" ? summary : summary.text);
-
-function part(title, count, items, none) {
-  return h("details", { class: "part", open: count > 0 && title !== "System text" },
-    h("summary", {}, h("span", { class: "name" }, title), h("small", {}, number(count))),
-    count ? h("ul", {}, items) : h("p", { class: "quiet" }, none || "Nothing."));
+function part(title, items, none, open = items.length > 0) {
+  return h("details", { class: "part", open },
+    h("summary", {}, h("span", { class: "name" }, title), h("small", {}, number(items.length))),
+    items.length ? h("ul", {}, items) : h("p", { class: "quiet" }, none));
 }
 
-const RECALL = {
-  meaning: "Found by meaning. None is near enough to what is being talked about.",
-  words: "Found by words, since there are no embeddings here. None has words in common.",
-  off: "Memory is off for this conversation.",
-};
-const remark = (recall) => RECALL[recall] ?? "None.";
-
-const fact = ({ text, why }) => h("li", {},
-  h("p", { dir: "auto" }, text), h("small", {}, why));
+const fact = ({ text, why }) => h("li", {}, h("p", { dir: "auto" }, text), h("small", {}, why));
 
 const line = ({ role, content }) => h("li", {},
   h("small", {}, role), h("p", { class: "clip", dir: "auto" }, content));
 
-const left = ({ what, kind, role, text, content, why, tokens }) => h("li", {},
-  h("p", { class: "clip", dir: "auto" }, text ?? content ?? what ?? kind ?? role ?? ""),
-  h("small", {}, [why, tokens && plural(tokens, "token")].filter(Boolean).join(" · ")));
+/** `said` knows the words of messages that are at hand. */
+function left({ kind, id, why, tokens }, said) {
+  return h("li", {},
+    h("p", { class: "clip", dir: "auto" }, said(id) ?? KINDS[kind] ?? kind),
+    h("small", {}, `${why} · ${plural(tokens, "token")}`));
+}

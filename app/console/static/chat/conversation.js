@@ -4,13 +4,13 @@
 
 import * as api from "./api.js";
 import { Answer } from "./answer.js";
+import { ShownBranch } from "./shown-branch.js";
 import { Tail } from "./tail.js";
 
 export class Conversation extends EventTarget {
   id;
   facts = { title: null, template: null, model: null, remember: true };
-  messages = [];
-  hidden = 0;
+  branch = new ShownBranch();
   answer = null;
   mood = "live";
   #tail = null;
@@ -54,77 +54,66 @@ export class Conversation extends EventTarget {
     ]);
     if (this.running) return this; // what was asked meanwhile is newer
     this.facts = facts;
-    this.#place(page);
-    this.#resume();
+    this.branch.place(page);
+    const last = page.messages.at(-1);
+    if (last?.status === "generating" && last.generation_id) this.#resume(last);
     this.#changed();
     return this;
   }
 
-  /** Puts the end of the branch in place, after what was read of it before. */
-  #place({ messages, offset }) {
-    const known = this.#index(messages[0]);
-    if (known < 1) this.hidden = offset;
-    this.messages = [...this.messages.slice(0, Math.max(known, 0)), ...messages];
+  /** What every turn is told, since it isn't kept from the last one. */
+  get #manner() {
+    return { remember: this.facts.remember };
   }
 
-  #index = (message) => this.messages.findIndex(({ id }) => id === message?.id);
-
-  #resume() {
-    const last = this.messages.at(-1);
-    if (last?.status !== "generating" || !last.generation_id) return;
-    this.#attend(new Answer({ generation: last.generation_id, message: last.id }));
+  #resume({ id, generation_id }) {
+    this.#attend(new Answer({ generation: generation_id, message: id }));
     this.#finish(this.#tail.follow()).catch(() => {});
   }
 
-  /** Reads what was said before what is shown. */
   async showEarlier() {
-    const offset = Math.max(0, this.hidden - api.PAGE);
-    const page = await api.readMessages(this.id, { offset, limit: this.hidden - offset });
-    this.messages = [...page.messages, ...this.messages];
-    this.hidden = offset;
+    await this.branch.readEarlier(this.id);
     this.#changed();
   }
 
   /** Says `text`; `wishes` go into the request. Resolves when the answer has ended. */
   say(text, wishes = {}) {
-    const body = { message: text, ...wishes };
+    const body = { message: text, ...wishes, ...this.#manner };
     if (this.id) body.conversation_id = this.id;
-    return this.#ask(this.messages, text, (signal) => api.ask(body, signal));
+    return this.#ask(this.branch.messages, text, (signal) => api.ask(body, signal));
   }
 
   /** Another answer to the same question, beside the first. */
   regenerate(message) {
-    const kept = this.messages.slice(0, this.#index(message));
-    return this.#ask(kept, null, (signal) => api.regenerate(message.id, {}, signal));
+    return this.#ask(this.branch.until(message), null,
+      (signal) => api.regenerate(message.id, this.#manner, signal));
   }
 
   /** The question put otherwise, beside the first. */
   edit(message, text) {
-    const kept = this.messages.slice(0, this.#index(message));
-    return this.#ask(kept, text, (signal) => api.edit(message.id, { message: text }, signal));
+    return this.#ask(this.branch.until(message), text,
+      (signal) => api.edit(message.id, { message: text, ...this.#manner }, signal));
   }
 
   async #ask(kept, text, open) {
-    const before = this.messages;
+    const before = this.branch.messages;
     const said = text === null ? [] : [{ id: null, role: "user", content: text }];
-    this.messages = [...kept, ...said];
+    this.branch.messages = [...kept, ...said];
     this.#attend(new Answer());
     try {
       await this.#finish(this.#tail.ask(open));
     } catch (error) {
-      this.messages = before;
+      this.branch.messages = before;
       await this.refresh().catch(() => this.#changed());
-      if (error.status || this.#lastSaid() !== text) throw error; // else it arrived all the same
+      const arrived = !error.status && text !== null && this.branch.lastSaid === text;
+      if (!arrived) throw error;
     }
-  }
-
-  #lastSaid() {
-    return this.messages.findLast(({ role }) => role === "user")?.content ?? null;
   }
 
   #attend(answer) {
     this.#tail?.close();
     this.answer = answer;
+    this.mood = "live";
     this.#stopAsked = false;
     this.#tail = new Tail(answer, (mood) => this.#heard(answer, mood));
     this.#changed();
@@ -145,14 +134,11 @@ export class Conversation extends EventTarget {
     } finally {
       if (this.answer === answer) this.answer = null;
     }
-    if (!answer.running) await this.refresh().catch(() => this.#settle(answer));
+    if (!answer.running) await this.refresh().catch(() => this.#keep(answer));
   }
 
-  /** Keeps what was heard where it can't be read from the service. */
-  #settle({ message, text, state, generation }) {
-    const said = { id: message, role: "assistant", content: text, status: state };
-    this.messages = [...this.messages.filter(({ id }) => id !== message),
-      { ...said, generation_id: generation }];
+  #keep(answer) {
+    this.branch.keep(answer);
     this.#changed();
   }
 
@@ -163,7 +149,7 @@ export class Conversation extends EventTarget {
     if (!this.#stopAsked) await api.stop(this.answer.generation);
   }
 
-  /** Shows the branch that goes on after `message`. */
+  /** Shows the branch that goes on after `message`, an id. */
   async show(message) {
     await this.change({ head_id: message });
     await this.refresh();

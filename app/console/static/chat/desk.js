@@ -1,42 +1,36 @@
 /* One conversation in front of the reader: its head, what was said, where to write. */
 
-import { h, write } from "../dom.js";
+import { h } from "../dom.js";
 import { AskForm } from "./ask-form.js";
-import { deleteConversation, exportUrl } from "./api.js";
-import { askText, confirm } from "./dialogs.js";
-import { menu } from "./menu.js";
+import { ChatHead } from "./chat-head.js";
 import { Panel } from "./panel.js";
 import { TalkView, toEnd } from "./talk-view.js";
 import { welcome } from "./welcome.js";
 
 export class Desk {
   conversation;
-  #events;
+  #news;
+  #head;
   #panel;
   #talk;
   #form;
-  #head;
-  #title = h("h1", { id: "chat-title", tabindex: -1, dir: "auto" });
   #welcome;
+  #running = false;
 
-  /** `events` are `{panel, news(conversation), gone()}`: what was open beside the last one, and whom
-      to tell. */
-  constructor(conversation, choices, events) {
+  /** `panel` is what stands open beside the talk; `news(conversation)` is told of what its list
+      entry shows, `gone()` that it was deleted. */
+  constructor(conversation, choices, { panel, news, gone }) {
     this.conversation = conversation;
-    this.#events = events;
-    this.#panel = new Panel(conversation, events.panel);
+    this.#news = () => news(conversation);
+    this.#panel = new Panel(conversation, panel);
+    this.#head = new ChatHead(conversation, this.#panel.buttons, { renamed: this.#news, gone });
     this.#talk = new TalkView(conversation, this.#acts);
     this.#form = new AskForm(conversation, choices, (text, wishes) => this.#ask(text, wishes));
-    this.#welcome = welcome((text) => this.#form.attempt(() => this.#ask(text, {})));
-    this.#head = h("header", { class: "chat-head" },
-      h("button", { type: "button", class: "to-shelf", "aria-controls": "shelf", "aria-expanded": "false",
-        "aria-label": "Conversations", onclick: (event) => this.#shelf(event) }, "☰"),
-      this.#title,
-      h("div", { class: "buttons" }, this.#panel.buttons, this.#menu()));
+    this.#welcome = welcome((text) => this.#form.ask(text));
     this.element = h("section", { class: "desk", "aria-labelledby": "chat-title" },
-      this.#head,
-      h("div", { class: "talk-column" }, this.#welcome, this.#talk.element,
-        h("div", { class: "talk-foot" }, this.#form.element)),
+      this.#head.element,
+      h("div", { class: "talk-column" },
+        this.#welcome, this.#talk.element, h("div", { class: "talk-foot" }, this.#form.element)),
       this.#panel.element);
     conversation.addEventListener("change", this.#update);
     document.addEventListener("keydown", this.#key);
@@ -47,7 +41,7 @@ export class Desk {
     return this.#panel.kind;
   }
 
-  /** Called once it is on the page. */
+  /** Called once it is on the page. A keyboard on the screen isn't called up. */
   enter() {
     toEnd();
     if (!matchMedia("(pointer: coarse)").matches) this.#form.focus();
@@ -62,36 +56,23 @@ export class Desk {
   }
 
   #update = () => {
-    const { facts, id, messages, answer } = this.conversation;
-    const title = facts.title ?? (id ? "New conversation" : "New chat");
-    write(this.#title, title);
-    document.title = `${title} · Parley`;
-    this.#welcome.hidden = Boolean(messages.length || answer);
+    const { branch, answer, running, id } = this.conversation;
+    this.#head.update();
+    this.#welcome.hidden = Boolean(branch.messages.length || answer);
     this.#talk.element.hidden = !this.#welcome.hidden;
-    this.#head.dataset.kept = String(Boolean(id));
-    if (this.#running === this.conversation.running) return;
-    this.#running = this.conversation.running;
-    this.#turned();
+    if (this.#running === running && this.#id === id) return;
+    const ended = this.#running && !running;
+    [this.#running, this.#id] = [running, id];
+    if (ended) this.#panel.refresh();
+    if (id) this.#news();
   };
 
-  #running = false;
-
-  /** An answer began or ended. */
-  #turned() {
-    if (!this.#running) this.#panel.refresh();
-    if (this.conversation.id) this.#events.news(this.conversation);
-  }
+  #id = null;
 
   #key = (event) => {
     if (event.key !== "Escape" || !this.conversation.running) return;
     if (!document.querySelector("dialog[open]")) this.#form.stop();
   };
-
-  #shelf({ currentTarget: button }) {
-    const open = button.ariaExpanded !== "true";
-    button.ariaExpanded = String(open);
-    document.querySelector("#shelf").classList.toggle("open", open);
-  }
 
   #ask(text, wishes) {
     const asked = this.conversation.say(text, wishes);
@@ -99,46 +80,10 @@ export class Desk {
     return asked;
   }
 
-  #attempt = (act) => this.#form.attempt(act);
-
   #acts = {
-    regenerate: (message) => this.#attempt(() => this.conversation.regenerate(message)),
-    edit: (message, text) => this.#attempt(() => this.conversation.edit(message, text)),
-    show: (id) => this.#attempt(() => this.conversation.show(id)),
-    think: (message, thumb) => this.#attempt(() => this.conversation.think(message, thumb)),
+    regenerate: (message) => this.#form.attempt(() => this.conversation.regenerate(message)),
+    edit: (message, text) => this.#form.attempt(() => this.conversation.edit(message, text)),
+    show: (id) => this.#form.attempt(() => this.conversation.show(id)),
+    think: (message, thumb) => this.#form.attempt(() => this.conversation.think(message, thumb)),
   };
-
-  #menu() {
-    const button = (label, onclick) => h("button", { type: "button", onclick }, label);
-    const save = (label, format) => h("a", {
-      class: "button", href: "#", download: "", onclick: ({ currentTarget: link }) => {
-        link.href = exportUrl(this.conversation.id, format);
-      },
-    }, label);
-    return menu("More", [
-      button("Rename…", () => this.#rename()),
-      save("Export as Markdown", "markdown"),
-      save("Export as JSON", "json"),
-      button("Delete…", () => this.#delete()),
-    ]);
-  }
-
-  #rename() {
-    const { conversation } = this;
-    const value = conversation.facts.title ?? "";
-    const question = { title: "Rename the conversation", label: "Title", value, maxlength: 200 };
-    askText({ ...question, act: "Rename" }, async (title) => {
-      await conversation.change({ title });
-      this.#events.news(conversation);
-    });
-  }
-
-  #delete() {
-    const text = "All its messages go, in all branches. What is remembered of it stays until you " +
-      "forget it under Memory.";
-    confirm({ title: "Delete this conversation?", text, act: "Delete" }, async () => {
-      await deleteConversation(this.conversation.id);
-      this.#events.gone();
-    });
-  }
 }

@@ -50,17 +50,18 @@ export class TalkView {
   };
 
   #draw() {
-    const { answer, hidden, mood, running } = this.#conversation;
+    const { answer, branch, mood, running } = this.#conversation;
     const lines = this.#lines();
     const views = new Map(lines.map((line) => [line.key, this.#view(line)]));
     for (const [key, view] of this.#views) if (!views.has(key)) view.element.remove();
     this.#views = views;
     lines.forEach((line, index) => {
-      const { element } = views.get(line.key);
-      if (this.#list.children[index] !== element) this.#list.insertBefore(element, this.#list.children[index] ?? null);
-      views.get(line.key).update(line, running);
+      const view = views.get(line.key);
+      const there = this.#list.children[index] ?? null;
+      if (there !== view.element) this.#list.insertBefore(view.element, there);
+      view.update(line, running);
     });
-    this.#earlier.hidden = !hidden;
+    this.#earlier.hidden = !branch.before;
     this.element.dataset.running = running;
     write(this.#status, running ? (mood === "lost" ? "Reconnecting…" : "Answering…") : "");
     this.element.dataset.mood = answer ? mood : "live";
@@ -68,8 +69,8 @@ export class TalkView {
 
   /** The stored messages, and the answer that is being made at its place. */
   #lines() {
-    const { messages, answer } = this.#conversation;
-    const stored = messages
+    const { branch, answer } = this.#conversation;
+    const stored = branch.messages
       .filter(({ id, role }) => role !== "tool" && (!answer || id !== answer.message))
       .map((message) => ({ key: message.id ?? "pending", message, answer: this.#heard(message) }));
     return answer ? [...stored, { key: answer.message ?? answer, message: null, answer }] : stored;

@@ -38,9 +38,9 @@ export function wishesFor(conversation, { templates, models }, failed) {
 }
 
 /** A conversation that exists has its template and model; a new one is told. */
-function wanted({ id, facts: { model, remember } }, template) {
-  if (id) return { remember };
-  return { ...(template ? { template } : {}), ...(model ? { model } : {}), remember };
+function wanted({ id, facts: { model } }, template) {
+  if (id) return {};
+  return { ...(template ? { template } : {}), ...(model ? { model } : {}) };
 }
 
 const title = (name) => name.charAt(0).toUpperCase() + name.slice(1);
