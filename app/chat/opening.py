@@ -11,7 +11,8 @@ from app.chat.conversations.service import ConversationBook
 from app.chat.conversations.titles import Titles
 from app.chat.feedback import FeedbackBook
 from app.chat.generations import Folding, GenerationLogs, open_generations
-from app.chat.memory import Memories, Memory, open_memory
+from app.chat.memory import Memories, Memory, SummaryPolicy, open_memory
+from app.chat.speech import Speech, open_speech
 from app.chat.turns import Turns, open_turns
 from app.db import Database, Notifications
 from app.jobs import JobQueue
@@ -47,6 +48,7 @@ class Chat:
     optimizer: Optimizer
     memory: Memory
     showing: Showing
+    speech: Speech
     titles: Titles
     turns: Turns
 
@@ -74,7 +76,12 @@ async def open_chat(
         stack.push_async_callback(generations.drain)  # last, so that it is the first to be done
         memory = stack.enter_context(
             open_memory(
-                options.embeddings, database=database, client=client, jobs=jobs, clock=clock
+                options.embeddings,
+                SummaryPolicy(options.recent_exchanges, options.recent_tokens),
+                database=database,
+                client=client,
+                jobs=jobs,
+                clock=clock,
             )
         )
         memories = memory.memories
@@ -92,6 +99,9 @@ async def open_chat(
                 titles=titles,
             )
         )
+        speech = await stack.enter_async_context(
+            open_speech(database, clock, turns=turns, generations=generations)
+        )
         yield Chat(
             browsing=Browsing(database),
             contexts=contexts,
@@ -104,6 +114,7 @@ async def open_chat(
             memory=memory,
             optimizer=Optimizer(database, contexts, recent),
             showing=Showing(database, contexts, client, window=options.window),
+            speech=speech,
             turns=turns,
             titles=titles,
         )
