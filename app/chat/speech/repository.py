@@ -1,0 +1,48 @@
+"""Every query of spoken turns' timings. Built on a unit of work."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.db import UnitOfWork
+
+Part = Literal["speech_to_text", "text_to_speech", "end_to_end"]
+"""`end_to_end` is from the end of what was heard to the first sound of the answer."""
+
+_ADD = text("""
+    WITH noted AS (
+        SELECT * FROM jsonb_to_recordset(:rows) AS
+            row (tenant_id text, generation_id uuid, part text, ms integer, at timestamptz)
+    ), there AS (
+        SELECT id, tenant_id FROM generations
+        WHERE id IN (SELECT generation_id FROM noted) FOR KEY SHARE
+    )
+    INSERT INTO chat_timings (tenant_id, generation_id, part, ms, at)
+    SELECT noted.tenant_id, there.id, noted.part, noted.ms, noted.at FROM noted
+    LEFT JOIN there ON there.id = noted.generation_id AND there.tenant_id = noted.tenant_id
+""").bindparams(bindparam("rows", type_=JSONB))
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    tenant_id: str
+    generation_id: UUID | None
+    part: Part
+    ms: int
+    at: datetime
+
+
+class TimingRows:
+    """Of any tenants."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._session = unit.session
+
+    async def add(self, noted: Sequence[Noted]) -> None:
+        """A timing of a generation that is gone counts all the same."""
+        await self._session.execute(_ADD, {"rows": [asdict(each) for each in noted]})
