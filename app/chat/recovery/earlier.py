@@ -31,8 +31,8 @@ class EarlierAnswers:
         """The newest; None too when the database doesn't answer within two seconds."""
         try:
             return await within(_SECONDS, self._find(tenant_id, context_key))
-        except (*DATABASE_ERRORS, TimeoutError) as error:
-            log.warning("recovery.no_database", error=type(error).__name__)
+        except (*DATABASE_ERRORS, TimeoutError):
+            log.exception("recovery.not_looked_up")
             return None
 
     async def _find(self, tenant_id: str, context_key: str) -> EarlierAnswer | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.chat.events import NoticeCode, Noticed
-from app.llm import CONTEXT, Call, Plan, Saving, Source
+from app.llm import AUTO, CONTEXT, PROFILE_PREFIX, Call, Plan, Saving, Source
 
 
 def notices(call: Call, first_choice: str | None) -> Iterator[Noticed]:
@@ -13,11 +13,25 @@ def notices(call: Call, first_choice: str | None) -> Iterator[Noticed]:
         yield Noticed(NoticeCode.WAITED, said)
     if call.used is not None and str(call.used) != first_choice:
         yield _instead(call, str(call.used), first_choice)
+    elif (asked := _passed_over(call)) is not None:
+        yield Noticed(NoticeCode.FALLBACK, f"{call.used} answers in place of {asked}")
     if saved := left_out(call):
         yield Noticed(
             NoticeCode.COMPRESSED,
             f"About {saved} tokens of the context were left out, to fit {call.used}",
         )
+
+
+def _passed_over(call: Call) -> str | None:
+    """The model that was asked for by name, and why it wasn't asked, where that is so."""
+    named = [
+        n for n in call.request.wishes.models if n != AUTO and not n.startswith(PROFILE_PREFIX)
+    ]
+    answering = [each for each in call.plan.candidates if each.ref == call.used]
+    if not named or not answering or answering[0].source is Source.ASKED:
+        return None
+    skipped = {each["model"]: each["why"] for each in call.decision.get("skipped", ())}
+    return f"{named[0]}, which {skipped[named[0]]}" if named[0] in skipped else named[0]
 
 
 def left_out(call: Call) -> int:

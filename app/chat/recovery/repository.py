@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from app.chat.conversations.models import ChatMessage
 from app.chat.events import NoticeCode
@@ -25,13 +25,13 @@ _LATEST = Query(
     .where(
         Generation.tenant_id == bindparam("tenant_id"),
         Generation.context_key == bindparam("context_key"),
-        Generation.status == "done",
-        Generation.finish_reason == "stop",
-        Generation.notices.contains([NoticeCode.CACHED_ANSWER.value]).is_(False),
-        ChatMessage.content != "",
+        Generation.status == bindparam("status"),
+        Generation.finish_reason == bindparam("finish_reason"),
+        Generation.notices.contains(bindparam("repeated")).is_(False),
+        func.length(ChatMessage.content) > literal_column("0"),
     )
     .order_by(Generation.ended_at.desc())
-    .limit(1)
+    .limit(bindparam("limit"))
 )
 """An answer that was a repeated one itself isn't repeated: its age would be a wrong one."""
 
@@ -43,7 +43,13 @@ class Answers:
     async def latest(self, context_key: str) -> EarlierAnswer | None:
         """The newest that was given whole in the context of this key."""
         rows = await _LATEST.rows(
-            self._unit, tenant_id=self._unit.tenant_id, context_key=context_key
+            self._unit,
+            tenant_id=self._unit.tenant_id,
+            context_key=context_key,
+            status="done",
+            finish_reason="stop",
+            repeated=[NoticeCode.CACHED_ANSWER.value],
+            limit=1,
         )
         if not rows:
             return None
