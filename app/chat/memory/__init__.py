@@ -3,6 +3,14 @@
 from app.chat.memory.opening import Memory, open_memory
 from app.chat.memory.recall import Recalled, Recollection
 from app.chat.memory.service import Memories
-from app.chat.memory.summaries import Summaries
+from app.chat.memory.summaries import Summaries, SummaryPolicy
 
-__all__ = ["Memories", "Memory", "Recalled", "Recollection", "Summaries", "open_memory"]
+__all__ = [
+    "Memories",
+    "Memory",
+    "Recalled",
+    "Recollection",
+    "Summaries",
+    "SummaryPolicy",
+    "open_memory",
+]

@@ -14,7 +14,7 @@ class MemoryReplaced(Conflict):
         super().__init__(f"memory {memory_id} was replaced by a newer one{newer}")
 
 
-class TooManyMemories(Conflict):
+class TooManyMemories(InvalidInput):
     """There are as many memories as there may be; delete some first."""
 
     code = "TOO_MANY_MEMORIES"

@@ -15,6 +15,8 @@ STANDING = ("name", "pronouns", "language")
 _MOST_PREFERENCES = 3
 """Of those that the text doesn't touch: people want them heeded without saying so again."""
 _UNASKED = 0.15
+_NAMEABLE = 4
+"""Words of a subject that still reads as one in a sentence."""
 _LEAST_LIKENESS = 0.25
 _NEAR_THE_BEST = 0.6
 """What is much less alike than the best one is there because something always comes next."""
@@ -137,7 +139,7 @@ def _recalled(each: Candidate, relevance: float, reason: str, now: datetime) -> 
 
 
 def _reason(each: Candidate, wording: Wording, rarity: Mapping[str, float]) -> str:
-    if each.in_subject:
+    if each.in_subject and len(each.subject.split()) <= _NAMEABLE:
         return f"about your {each.subject}" if each.kind == "fact" else f"on {each.subject}"
     if each.shared:
         telling = max(sorted(each.shared), key=lambda stem: rarity[stem])

@@ -1,0 +1,5 @@
+"""Finds facts and preferences in what people say."""
+
+from app.chat.memory.extraction.service import Extraction
+
+__all__ = ["Extraction"]
