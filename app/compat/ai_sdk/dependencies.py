@@ -1,8 +1,9 @@
 """What the AI SDK's endpoints ask for, as types."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 
 from app.chat import EXTERNAL_ID_LENGTH
 from app.compat.ai_sdk.door import AiSdkDoor
@@ -35,4 +36,8 @@ ChatOf = Annotated[
         description="The chat, as the page calls it, or the conversation's id.",
         examples=["chat-1"],
     ),
+]
+Generation = Annotated[
+    UUID | None,
+    Query(description="The answer to show, as `x-parley-generation` and the metadata name it."),
 ]

@@ -7,7 +7,16 @@ from uuid import UUID
 
 import structlog
 
-from app.chat import Chat, ChatEvent, ChatMessage, Conversations, Started, terminal
+from app.chat import (
+    Chat,
+    ChatEvent,
+    ChatMessage,
+    Conversation,
+    Conversations,
+    GenerationNotFound,
+    Started,
+    terminal,
+)
 from app.compat.ai_sdk.asking import Asking, find_conversation
 from app.compat.ai_sdk.encoder import Encoder
 from app.compat.ai_sdk.schemas import ChatRequest
@@ -51,14 +60,25 @@ class AiSdkDoor:
 
     async def running(self, tenant_id: str, chat: str) -> Answering | None:
         """The answer that is made in this chat now, to be shown from its beginning."""
-        async with self._database.read(tenant_id) as unit:
-            conversation = await find_conversation(Conversations(unit), chat)
+        conversation = await self._conversation(tenant_id, chat)
         if conversation is None:
             return None
         generation_id = await self._chat.generations.running(tenant_id, conversation.id)
         if generation_id is None:
             return None
         return Answering(tenant_id, generation_id, again=True)
+
+    async def made(self, tenant_id: str, chat: str, generation_id: UUID) -> Answering:
+        """An answer of this chat, whether it has ended or not. Raises `GenerationNotFound`."""
+        conversation = await self._conversation(tenant_id, chat)
+        row = await self._chat.generations.get(tenant_id, generation_id)
+        if conversation is None or row.conversation_id != conversation.id:
+            raise GenerationNotFound(generation_id)
+        return Answering(tenant_id, generation_id, again=True)
+
+    async def _conversation(self, tenant_id: str, chat: str) -> Conversation | None:
+        async with self._database.read(tenant_id) as unit:
+            return await find_conversation(Conversations(unit), chat)
 
     async def frames(self, answering: Answering) -> AsyncGenerator[bytes]:
         """The stream of the answer, from its first event to `[DONE]`."""

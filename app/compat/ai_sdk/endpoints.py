@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Response, status
 
 from app.accounts import TenantId
-from app.compat.ai_sdk.dependencies import ChatOf, Door, KeyID, Streams
+from app.compat.ai_sdk.dependencies import ChatOf, Door, Generation, KeyID, Streams
 from app.compat.ai_sdk.door import AiSdkDoor, Answering
 from app.compat.ai_sdk.encoder import farewell
 from app.compat.ai_sdk.errors import ERROR_CODE
@@ -36,6 +36,9 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The request holds something unusable; the text says what.", **_ERROR},
     "default": {"description": "Any other error, in a sentence.", **_ERROR},
 }
+_MISSING: dict[int | str, dict[str, Any]] = {
+    404: {"description": "The answer that is named isn't one of this chat.", **_ERROR}
+}
 _ACTIVE: dict[int | str, dict[str, Any]] = {
     409: {"description": "An answer is being made in this chat.", **_ERROR}
 }
@@ -59,10 +62,20 @@ async def answer(
 @router.get(
     "/chat/{chat:path}/stream",
     response_class=Response,
-    responses={**_STREAM, 204: {"description": "Nothing is being answered here."}, **_REFUSALS},
+    responses={
+        **_STREAM,
+        204: {"description": "Nothing is being answered here."},
+        **_MISSING,
+        **_REFUSALS,
+    },
 )
-async def resume(door: Door, streams: Streams, tenant_id: TenantId, chat: ChatOf) -> Response:
-    """The answer that is being made in a chat, from its first event."""
+async def resume(
+    door: Door, streams: Streams, tenant_id: TenantId, chat: ChatOf, generation: Generation = None
+) -> Response:
+    """The answer that is being made in a chat, from its first event. A page that was cut off from
+    an answer may name it, and gets it also when it has ended meanwhile."""
+    if generation is not None:
+        return _live(door, streams, await door.made(tenant_id, chat, generation))
     answering = await door.running(tenant_id, chat)
     if answering is None:
         return Response(status_code=status.HTTP_204_NO_CONTENT)

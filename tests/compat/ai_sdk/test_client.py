@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -116,6 +117,19 @@ async def test_a_connection_that_breaks_is_resumed_without_a_word_twice(
     assert texts(state) == [("user", "Where is Graz?"), ("assistant", SAID)]
 
 
+async def test_an_answer_that_ended_while_the_connection_was_broken_is_not_left_half(
+    client: Client, service: Service, vendor: HeldUpstream
+) -> None:
+    chat = await client.open(chat_name := name())
+    await interrupted(chat, vendor)
+    await chat.do("cut")
+    await chat.do("settled")
+    vendor.let_go()
+    await _at_rest(service, chat_name)
+    state = await chat.do("rest")
+    assert (state["status"], texts(state)[-1]) == ("ready", ("assistant", SAID))
+
+
 async def test_a_page_that_is_loaded_anew_goes_on_with_the_answer(
     client: Client, vendor: HeldUpstream
 ) -> None:
@@ -190,8 +204,10 @@ async def test_an_answer_that_breaks_off_is_an_error_and_is_made_again(
     assert [m["content"] for m in asked(vendor)[-1]] == ["Where is Graz?"]
 
 
-async def test_a_refusal_is_told_in_words_for_people(client: Client, vendor: HeldUpstream) -> None:
-    chat = await client.open(name())
+async def test_a_refusal_is_told_in_words_for_people(
+    client: Client, service: Service, vendor: HeldUpstream
+) -> None:
+    chat = await client.open(chat_name := name())
     await interrupted(chat, vendor)
     await chat.do("leave")
     state = await chat.say("And Linz?")
@@ -199,17 +215,16 @@ async def test_a_refusal_is_told_in_words_for_people(client: Client, vendor: Hel
     assert state["headers"]["x-parley-error"] == "GENERATION_ACTIVE"
     assert state["error"].startswith("an answer is being made in conversation")
     vendor.let_go()
-    await _at_rest(chat)
+    await _at_rest(service, chat_name)
     await chat.do("regenerate")
     state = await chat.do("settled")
     assert texts(state)[-2:] == [("user", "And Linz?"), ("assistant", SAID)]
     assert [m["content"] for m in asked(vendor)[-1]] == ["Where is Graz?", SAID, "And Linz?"]
 
 
-async def _at_rest(chat: Chat) -> None:
-    """Nothing is being made in the chat any more."""
-    while (await chat.do("resume"))["code"] != 204:
-        await asyncio.sleep(0.02)
+async def _at_rest(service: Service, chat: str) -> None:
+    """Reads the answer that is being made in the chat to its end."""
+    await service.http.get(f"/api/ai-sdk/chat/{quote(chat, safe='')}/stream")
 
 
 class TestToolsOfThePage:

@@ -30,7 +30,7 @@ IDS = (UUID(int=1), UUID(int=2), UUID(int=3))
 STARTED = Started(*IDS, model="openai:gpt")
 USAGE = Counted(120, 8, Decimal("0.00031"), 40)
 NOTICE = Noticed(NoticeCode.FALLBACK, "another model answers")
-NO_PAGE = "export const parleyTransport = undefined, stopAnswer = undefined\n"
+NO_PAGE = "export const [parleyTransport, resumeAnswer, stopAnswer] = []\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=VERSIONS)
@@ -63,8 +63,10 @@ async def heard(client: Client, log: Sequence[ChatEvent], encoder: Encoder | Non
 async def test_everything_that_a_log_can_hold(client: Client) -> None:
     call = ToolCalled("call_1", "weather", '{"city": "Graz"}')
     broken = ToolCalled("call_2", "weather", '{"city"')
-    middle = (Thought("Hm"), Thought("…"), Said("Hel"), NOTICE, Said("lo"), Thought("so"), call)
-    state = await heard(client, [STARTED, *middle, broken, USAGE, Finished(IDS[2], "tool_calls")])
+    thoughts = Thought("Hm"), Thought("…")
+    log: list[ChatEvent] = [STARTED, *thoughts, Said("Hel"), NOTICE, Said("lo"), Thought("so")]
+    log += [call, broken, USAGE, Finished(IDS[2], "tool_calls")]
+    state = await heard(client, log)
     assert (state["status"], state["error"]) == ("ready", None)
     _, answer = state["messages"]
     assert answer["id"] == str(IDS[2])

@@ -3,7 +3,7 @@
 
 import { AbstractChat, DefaultChatTransport, lastAssistantMessageIsCompleteWithToolCalls } from 'ai'
 import { createInterface } from 'node:readline'
-import { parleyTransport, stopAnswer } from './parley.js'
+import { parleyTransport, resumeAnswer, stopAnswer } from './parley.js'
 
 // What `useChat` keeps a chat's state in, without React.
 class State {
@@ -106,6 +106,7 @@ const acts = {
   send: ({ ui }, { message, options }) => void ui.sendMessage(message, options),
   regenerate: ({ ui }, { message }) => void ui.regenerate(message),
   resume: ({ ui }) => ui.resumeStream(),
+  rest: ({ ui }) => resumeAnswer(ui),
   leave: ({ ui }) => ui.stop(),
   stop: ({ ui }) => stopAnswer(ui),
   output: ({ ui }, { result }) => void ui.addToolOutput(result),
