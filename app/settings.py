@@ -156,7 +156,8 @@ class Server(Group):
         33_554_432,
         ge=1024,
         le=268_435_456,
-        description="Largest body of a model request under /v1, in bytes: pictures travel in it.",
+        description="Largest body of a request under /v1 or /api/ai-sdk, in bytes: pictures and "
+        "whole conversations travel in it.",
     )
     auth_required: Annotated[bool, AfterValidator(_no_accounts)] = Field(
         default=False, description="Whether callers must sign in; false until there are accounts."

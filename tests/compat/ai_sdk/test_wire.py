@@ -87,7 +87,7 @@ async def test_everything_that_a_log_can_hold(client: Client) -> None:
 
 async def test_a_call_of_a_tool_that_the_page_did_not_name(client: Client) -> None:
     call = ToolCalled("call_1", "launch", "{}")
-    log = [STARTED, call, Finished(IDS[2], "tool_calls")]
+    log: list[ChatEvent] = [STARTED, call, Finished(IDS[2], "tool_calls")]
     state = await heard(client, log, Encoder(declared=("weather",)))
     assert state["messages"][-1]["parts"][1]["type"] == "dynamic-tool"
 
