@@ -4,12 +4,15 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 import app
 from app.__main__ import cli
+from app.chat.events import NoticeCode
+from app.chat.generations.stream_schemas import ANSWER_EVENT
 from app.errors import AppError
 from app.llm import PROVIDERS, LLMError, NoAccount
 from app.llm import Task as ModelTask
@@ -70,6 +73,32 @@ class TestEvents:
         fields = self.schema["$defs"][self.mapping[name].rpartition("/")[2]]["properties"]
         expected = {f"`{field}`": kind_of(schema) for field, schema in fields.items()}
         assert {cells[0]: cells[1] for cells in rows(self.shown[name])} == expected
+
+
+class TestAnswerEvents:
+    shown = sections(Page(REFERENCE / "answer-events.md").text)
+    schema = ANSWER_EVENT.json_schema(mode="serialization")
+    mapping: dict[str, str] = schema["discriminator"]["mapping"]
+
+    def test_every_event_has_a_section(self) -> None:
+        assert sorted(name for name in self.shown if name.islower()) == sorted(self.mapping)
+
+    @pytest.mark.parametrize("name", mapping)
+    def test_a_section_has_every_field_with_its_type(self, name: str) -> None:
+        fields = self._named(self.mapping[name])["properties"]
+        expected = {f"`{field}`": kind_of(self._plain(told)) for field, told in fields.items()}
+        assert {cells[0]: cells[1] for cells in rows(self.shown[name])} == expected
+
+    def test_every_code_of_a_notice(self) -> None:
+        assert [cells[0].strip("`") for cells in rows(self.shown["Notices"])] == [*NoticeCode]
+
+    def _plain(self, field: dict[str, str]) -> dict[str, object]:
+        """A list of names is a string in the words of the page."""
+        return self._named(field["$ref"]) if "$ref" in field else {**field}
+
+    def _named(self, reference: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.schema["$defs"][reference.rpartition("/")[2]]
+        return found
 
 
 def kind_of(schema: dict[str, object]) -> str:

@@ -37,7 +37,7 @@ async def talk(run_service: RunService, model: FakeOpenAI) -> AsyncIterator[Talk
 
 def rows(address: Address, table: str) -> list[dict[str, Any]]:
     with psycopg.connect(address.libpq, row_factory=dict_row) as connection:
-        return connection.execute(f"SELECT * FROM {table}").fetchall()  # type: ignore[call-overload]  # our own words
+        return connection.execute(f"SELECT * FROM {table}").fetchall()  # our own words
 
 
 class TestSaying:

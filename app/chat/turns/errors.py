@@ -31,5 +31,7 @@ class TooManyGenerations(Unavailable):
 class MovedOn(Conflict):
     """Something was said in the conversation at the same moment; say it again."""
 
+    code = "CONVERSATION_MOVED_ON"
+
     def __init__(self) -> None:
         super().__init__("something else was said in this conversation at the same moment")
