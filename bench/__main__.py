@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.chat import chat
 from bench.compression import compression
+from bench.context import context
 from bench.figure import Figure
 from bench.gateway import gateway
 from bench.measures import LATENCY, TIMES, crowds, offline, rounds, subscribers
@@ -72,6 +73,15 @@ SECTIONS = (
         (compression,),
         "The lossless strategies on the sample corpus of transcripts and code in `bench/corpus`, "
         "in estimated tokens. This needs no service, and is the same on every machine.",
+    ),
+    Section(
+        "Contexts of long conversations",
+        (context,),
+        "The conversations in `bench/corpus/conversations`, said again turn by turn on a real "
+        "database: what each turn sends, against the whole conversation so far with the same "
+        "system text, in estimated tokens. Facts are told once or twice, and asked for when they "
+        "have long left what is sent word for word. Memories are found by rules and recalled by "
+        "words, and summaries are made by rule: no model is at hand. The same on every machine.",
     ),
 )
 

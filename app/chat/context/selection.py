@@ -11,8 +11,8 @@ from app.chat.context.materials import Dropped, PartKind, RecentPolicy
 from app.chat.memory.summaries.digest import digest
 from app.llm import message_tokens
 
-_DIGEST_TOKENS = 800
-"""Of what no summary tells of yet; at most a quarter of it."""
+_LEAST_TOKENS, _MOST_TOKENS = 200, 800
+"""For what no summary tells of yet: a quarter of what it is, within these."""
 _SUMMED_UP = "the summary tells of it"
 _LONG_AGO = "older than what is sent word for word; what it tells was taken out by rule"
 
@@ -48,7 +48,7 @@ def _summary(
     """The stored one, and below it what was said since then and isn't recent any more."""
     untold = [each.message for one in older for each in one.said if each.id not in told]
     share = sum(map(message_tokens, untold)) // 4
-    since = digest(untold, min(share, _DIGEST_TOKENS))
+    since = digest(untold, min(_MOST_TOKENS, max(_LEAST_TOKENS, share)))
     stored = branch.summary.text if branch.summary else ""
     return "\n".join(part for part in (stored, since) if part) or None
 

@@ -78,7 +78,7 @@ def test_what_is_stored_stands_for_what_it_tells_of() -> None:
 
 @given(some_exchanges, policies, st.none() | words)
 def test_never_more_tokens_than_before_and_the_sum_is_right(
-    told,
+    told: tuple[Exchange, ...],
     policy: RecentPolicy,
     system: str | None,
 ) -> None:
