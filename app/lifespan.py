@@ -401,7 +401,7 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
                 silence=settings.stream.heartbeat_interval,
                 profiles=core.profiles.live.names,
             ),
-            performance=Performance(core.database, utc_now),
+            performance=Performance(core.database, utc_now, hurry=core.ledger.hurry),
             profiles=ProfileBook(core.database, core.profiles, utc_now),
             reader=Reader(core.database),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),

@@ -53,6 +53,13 @@ async def filled(database: Database) -> Database:
     return database
 
 
+def performance_of(database: Database, **options: float) -> Performance:
+    async def hurry(_seconds: float) -> None:
+        """There is no ledger."""
+
+    return Performance(database, lambda: NOON, hurry=hurry, **options)
+
+
 def scans(plan: dict[str, Any]) -> list[tuple[str, str]]:
     """How each table is read: its name, and the kind of the node."""
     own = [(plan["Relation Name"], plan["Node Type"])] if "Relation Name" in plan else []
@@ -81,13 +88,13 @@ async def test_the_figures_of_a_filled_table(filled: Database) -> None:
             ),
             {"since": DAY.since, "until": DAY.until},
         )
-    report = await Performance(filled, lambda: NOON).report("tenant-3", DAY)
+    report = await performance_of(filled).report("tenant-3", DAY)
     assert expected
     assert f'"generations":{expected},'.encode() in report
 
 
 async def test_what_takes_too_long_is_given_up_and_said_so(database: Database) -> None:
-    performance = Performance(database, lambda: NOON, patience=0.05)
+    performance = performance_of(database, patience=0.05)
     async with database.begin("default") as unit:
         await unit.session.execute(text("LOCK TABLE generations IN ACCESS EXCLUSIVE MODE"))
         with pytest.raises(FiguresTooSlow, match=r"more than 0\.05 s"):
@@ -96,7 +103,7 @@ async def test_what_takes_too_long_is_given_up_and_said_so(database: Database) -
 
 
 async def test_it_leaves_no_trace_on_the_connection(database: Database) -> None:
-    performance = Performance(database, lambda: NOON, patience=0.05)
+    performance = performance_of(database, patience=0.05)
     await asyncio.gather(*(performance.report("default", DAY) for _ in range(3)))
     async with database.begin("default") as unit:
         assert await unit.session.scalar(text("SHOW statement_timeout")) == "0"
