@@ -24,7 +24,10 @@ router = Router(prefix="/api/conversations", tags=["Conversations"])
 EXPORTED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A file; its name is in `Content-Disposition`.",
-        "content": {"application/json": {}, "text/markdown": {}},
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "text/markdown": {"schema": {"type": "string"}},
+        },
     }
 }
 
