@@ -20,7 +20,8 @@ from app.llm import Message, Role
 
 log = structlog.get_logger()
 
-_RECALL_SECONDS = 1.0
+_RECALL_SECONDS = 1.5
+"""A second of it may go to a vector of the question; where that fails, words need the rest."""
 _MOST_FACTS = 8
 _AT_ONCE = 20_000
 """Characters that take no more than some milliseconds."""
@@ -52,7 +53,7 @@ class Contexts:
         the results are to be answered.
 
         The template is the conversation's where none is named, and nothing is remembered where the
-        conversation doesn't want it. Memories that can't be had within a second are left out.
+        conversation doesn't want it. Memories that take longer than a moment are left out.
         Raises `ConversationNotFound`, `UnknownTemplate`.
         """
         branch = Branch()
