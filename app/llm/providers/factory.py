@@ -101,8 +101,8 @@ def build_client(
         one = partial(attempt, whole=whole)
         hedge = Hedge(one, partial(health.late_after, whole=whole)) if hedging else None
         model: ChatModel = Router(one, hedge=hedge, sleep=sleep)
-        model = Beyond(model, elsewhere)
         model = Budgeted(model, budgets or Unlimited(), racing=hedging)
+        model = Beyond(model, elsewhere)
         model = Planned(model, planner)
         model = Compressed(model, Summariser(summarise))
         if cache is not None:

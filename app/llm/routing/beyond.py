@@ -7,9 +7,13 @@ from app.llm.call import Call
 from app.llm.catalogue.capabilities import chats
 from app.llm.catalogue.catalogue import LiveCatalogue
 from app.llm.errors import (
+    BudgetExceeded,
+    BudgetUnavailable,
     ChainExhausted,
     FreeModelsExhausted,
+    LLMError,
     ModelTimeout,
+    NoModelFits,
     ProviderUnavailable,
 )
 from app.llm.messages import ModelRequest
@@ -55,27 +59,35 @@ class Elsewhere:
 
 
 class Beyond:
-    """Around the router, for who wishes it."""
+    """Around the budgets, for who wishes it: what the others may cost is reserved anew."""
 
     def __init__(self, inner: ChatModel, elsewhere: Elsewhere) -> None:
         self._inner = inner
         self._elsewhere = elsewhere
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        """Raises what the router raises; with the other models' attempts in it, where there were
+        """Raises what `inner` raises, with the other models' attempts in it, where there were
         any."""
         if not request.wishes.beyond:
             return await self._inner.open(request, call)
         try:
             return await self._inner.open(request, call)
-        except (ChainExhausted, FreeModelsExhausted):
+        except (ChainExhausted, FreeModelsExhausted) as error:
             others = self._elsewhere.find(request, call.plan) if _may_pass(call) else ()
             if not others:
                 raise
+            exhausted = error
+        return await self._ask(others, request, call, exhausted)
+
+    async def _ask(
+        self, others: tuple[Candidate, ...], request: ModelRequest, call: Call, exhausted: LLMError
+    ) -> Answer:
         planned, call.last_resort = call.plan, False
         call.plan = replace(planned, candidates=others)
         try:
             return await self._inner.open(request, call)
+        except (BudgetExceeded, BudgetUnavailable, NoModelFits):
+            raise exhausted from None
         finally:
             call.plan = replace(planned, candidates=(*planned.candidates, *others))
 
