@@ -1,6 +1,7 @@
 """Calls made up from the API description: whatever is sent, the service has an answer to it that
 the description knows, and never breaks."""
 
+import json
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from tests.functional.marketplaces import item, marketplace
 # The service runs in a thread beside the test, and what it draws isn't the strategies' doing.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 
+PAGE_MESSAGE = {"id": "m", "role": "user", "parts": [{"type": "text", "text": "Hello"}]}
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -53,6 +55,25 @@ def rooms(shared_service: str) -> dict[str, str]:
         return {"session_id": made["session_id"], "played": played, "unserved": unserved}
 
 
+@pytest.fixture(scope="session")
+def talk(shared_service: str) -> dict[str, str]:
+    """A conversation with an answer that somebody said something of, and a memory."""
+    with httpx.Client(base_url=shared_service, timeout=30) as http:
+        body = {"message": "Hello", "model": "offline:assistant"}
+        answer = http.post("/api/chat/stream", json=body)
+        events = [line for line in answer.text.splitlines() if line.startswith("data: ")]
+        started = json.loads(events[0].removeprefix("data: "))
+        http.post(f"/api/chat/messages/{started['message_id']}/feedback", json={"thumb": "up"})
+        memory = {"kind": "fact", "subject": "home", "text": "Lives in Bremen"}
+        remembered = http.post("/api/memories", json=memory).json()
+        http.post("/api/ai-sdk/chat", json={"id": "chat", "messages": [PAGE_MESSAGE]})
+        ids = ("conversation_id", "generation_id", "message_id")
+        return {name: started[name] for name in ids} | {
+            "memory_id": remembered["id"],
+            "chat": "chat",
+        }
+
+
 schema = schemathesis.openapi.from_dict(create_app(load_settings(env_file=None)).openapi())
 
 
@@ -71,6 +92,23 @@ def test_made_up_calls_to_real_rooms(
     ids = {"session_id": rooms["session_id"], "room_id": rooms[ends]}
     for name in case.path_parameters:
         case.path_parameters[name] = ids[name]
+
+    case.call_and_validate(base_url=shared_service, checks=CHECKS)
+
+
+@(
+    schema.include(
+        path_regex=r"^/api/(?!v1/).*\{(conversation_id|generation_id|message_id|memory_id|chat)\}"
+    )
+    .exclude(method="DELETE")
+    .parametrize()
+)
+@bounded
+def test_made_up_calls_to_a_real_conversation(
+    case: schemathesis.Case[Any], shared_service: str, talk: dict[str, str]
+) -> None:
+    for name in case.path_parameters:
+        case.path_parameters[name] = talk[name]
 
     case.call_and_validate(base_url=shared_service, checks=CHECKS)
 
