@@ -1,7 +1,10 @@
 /* What can be done with an answer. */
 
-import { h } from "../dom.js";
+import { h, svg } from "../dom.js";
 import { branches } from "./branches.js";
+
+const THUMB = "M7 21V10l5-8a2.4 2.4 0 0 1 2 3l-1 4h5.6a2.4 2.4 0 0 1 2.3 3l-1.6 6.6A3 3 0 0 1 16.4 21z" +
+  "M3 10v11";
 
 /** The buttons under `message`. */
 export function answerActs(message, acts, { state, error, text }) {
@@ -16,15 +19,15 @@ export function answerActs(message, acts, { state, error, text }) {
 }
 
 function thumbs(message, { think }) {
-  const thumb = (which, label, sign) => {
+  const thumb = (which, label) => {
     const pressed = message.feedback?.thumb === which;
     return h("button", {
       type: "button", class: "act thumb", "aria-label": label, title: label,
       "aria-pressed": String(pressed), "data-thumb": which,
       onclick: () => think(message, pressed ? null : which),
-    }, h("span", { "aria-hidden": "true" }, sign));
+    }, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: THUMB })));
   };
-  return [thumb("up", "Good answer", "👍"), thumb("down", "Bad answer", "👎")];
+  return [thumb("up", "Good answer"), thumb("down", "Bad answer")];
 }
 
 function copy(text) {

@@ -162,7 +162,7 @@ export class Conversation extends EventTarget {
 
   async think(message, thumb) {
     await (thumb ? api.giveFeedback(message.id, { thumb }) : api.takeFeedbackBack(message.id));
-    message.feedback = thumb ? { thumb } : null;
+    this.branch.note(message.id, { feedback: thumb ? { thumb } : null });
     this.#changed();
   }
 }

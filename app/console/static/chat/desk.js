@@ -15,12 +15,15 @@ export class Desk {
   #talk;
   #form;
   #welcome;
-  #running = false;
+  #running;
+  #id;
 
   /** `panel` is what stands open beside the talk; `news(conversation)` is told of what its list
       entry shows, `gone()` that it was deleted. */
   constructor(conversation, choices, { panel, news, gone }) {
     this.conversation = conversation;
+    this.#running = conversation.running;
+    this.#id = conversation.id;
     this.#news = () => news(conversation);
     this.#panel = new Panel(conversation, panel);
     this.#head = new ChatHead(conversation, this.#panel.buttons, { renamed: this.#news, gone });
@@ -66,8 +69,6 @@ export class Desk {
     if (ended) this.#panel.refresh();
     if (id) this.#news();
   };
-
-  #id = null;
 
   #key = (event) => {
     if (event.key !== "Escape" || !this.conversation.running) return;

@@ -16,6 +16,11 @@ export class ShownBranch {
 
   #index = (message) => this.messages.findIndex(({ id }) => id === message?.id);
 
+  /** Notes what is different of one. */
+  note(id, changes) {
+    Object.assign(this.messages.find((known) => known.id === id) ?? {}, changes);
+  }
+
   /** Puts the end of the branch in place, after what was read of it earlier. */
   place({ messages, offset }) {
     const known = this.#index(messages[0]);
