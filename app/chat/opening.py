@@ -73,7 +73,6 @@ async def open_chat(
                 stalled_after=options.stalled_after,
             )
         )
-        stack.push_async_callback(generations.drain)  # last, so that it is the first to be done
         memory = stack.enter_context(
             open_memory(
                 options.embeddings,
