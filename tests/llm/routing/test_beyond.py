@@ -1,16 +1,22 @@
 """Who is asked when all that were listed are busy or away."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from app.llm import (
+    Amount,
+    BudgetExceeded,
+    Call,
     Catalogue,
     ChainExhausted,
     Chains,
+    Limits,
     LiveCatalogue,
     ModelRef,
+    ModelRequest,
     Source,
     Task,
     Wishes,
@@ -128,3 +134,38 @@ async def test_a_failure_names_them_too(connect: Connect, upstream: FakeOpenAI) 
 
     assert len(asked(upstream)) == 4
     assert [attempt.model.model for attempt in raised.value.attempts] == asked(upstream)
+
+
+class Purse:
+    """Holds one reservation, and then no more than `again`."""
+
+    def __init__(self, again: int) -> None:
+        self._again = again
+        self.held = 0
+
+    def limits(self, request: ModelRequest) -> Limits:  # of the protocol
+        return Limits(usd=False, tokens=True)
+
+    async def reserve(self, call: Call, most: Amount) -> None:
+        if self.held and most.tokens > self._again:
+            raise BudgetExceeded("spent", resets_at=datetime(2026, 1, 1, tzinfo=UTC))
+        self.held, call.reservation = most.tokens, call.id
+
+
+async def test_what_they_may_cost_is_reserved_anew(connect: Connect) -> None:
+    purse = Purse(again=10**6)
+    client = connect(catalogue=own("other"), budgets=purse)
+    completion = await client.complete(ask("status-503", wishes=BEYOND))
+
+    assert completion.model == ModelRef("lm_studio", "other")
+
+
+async def test_where_too_little_is_left_for_them_the_trouble_is_as_before(
+    connect: Connect, upstream: FakeOpenAI
+) -> None:
+    client = connect(catalogue=own("other"), budgets=Purse(again=0))
+    with pytest.raises(ChainExhausted) as raised:
+        await client.complete(ask("status-503", wishes=BEYOND))
+
+    assert raised.value.code == "LLM_PROVIDER_UNAVAILABLE"
+    assert asked(upstream) == ["status-503"]
