@@ -66,9 +66,9 @@ async def test_one_current_memory_of_a_subject_and_a_history_that_leads_to_it(
             if isinstance(step, Told):
                 await keep(rows, step)
                 continue
-            current = next(iter(await rows.find(WantedMemories())), None)
-            if current is not None:
-                await change(rows, current, step, NOON + timedelta(days=10 + day))
+            newest = next(iter(await rows.find(WantedMemories())), None)
+            if newest is not None:
+                await change(rows, newest, step, NOON + timedelta(days=10 + day))
 
     memories = await everything(database)
     by_id = {memory.id: memory for memory in memories}

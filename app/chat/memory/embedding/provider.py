@@ -13,6 +13,7 @@ from app.llm import (
     CallContext,
     Candidate,
     Capability,
+    ChainExhausted,
     LLMClient,
     ModelRequest,
     Task,
@@ -65,7 +66,8 @@ class ProviderEmbedder:
         return any(map(_makes_vectors, plan.candidates))
 
     def _pause(self, error: AppError | TimeoutError) -> None:
-        lasting = isinstance(error, AppError) and not error.retryable
+        cause = error.cause if isinstance(error, ChainExhausted) else error
+        lasting = isinstance(cause, AppError) and not cause.retryable
         self._again_at = self._monotonic() + (_LONG_PAUSE_SECONDS if lasting else _PAUSE_SECONDS)
         code = error.code if isinstance(error, AppError) else "timeout"
         log.info("memory.not_embedded", error=code)

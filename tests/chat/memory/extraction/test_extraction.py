@@ -211,7 +211,7 @@ class TestByAModel:
     async def test_rules_serve_where_it_fails(
         self, database: Database, connected: Background, upstream: FakeOpenAI
     ) -> None:
-        upstream.fault = "500"
+        upstream.fault = "status-500"
         _, ids = await converse(database, ["I live in Lisbon.", "Ok."])
 
         await connected.extraction().run(TENANT, ids[1])
