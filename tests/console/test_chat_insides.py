@@ -94,20 +94,15 @@ def test_a_conversation_that_is_gone_shows_the_way_out(talk: Talk) -> None:
 
 
 def test_what_is_remembered_is_shown_changed_and_forgotten(talk: Talk) -> None:
-    talk.open(told(talk, "My name is Ada.", "I live in Lisbon."))
+    conversation = told(talk, "My name is Ada.", "I live in Lisbon.")
+    talk.page.until(lambda: talk.http.get("/api/memories").json()["total"] == 2, "two memories")
+    talk.open(conversation)
     talk.page.press_button("Memory")
 
     def memories() -> list[str]:
         return [row.text for row in talk.page.all(".memories p:first-child")]
 
-    def looked() -> bool:
-        talk.page.script(
-            "document.querySelector('[aria-label=\"Search memories\"]')"
-            ".dispatchEvent(new Event('input'))"
-        )
-        return len(memories()) == 2
-
-    talk.page.until(looked, "both memories")
+    talk.page.until(lambda: len(memories()) == 2, "both memories")
     name = next(text for text in memories() if "Ada" in text)
     talk.page.click(talk.page.find(f"[aria-label='Edit: {name}']"))
     box = talk.page.find("dialog input")
@@ -119,10 +114,19 @@ def test_what_is_remembered_is_shown_changed_and_forgotten(talk: Talk) -> None:
 
     home = next(text for text in memories() if "Lisbon" in text)
     talk.page.click(talk.page.find(f"[aria-label='Forget: {home}']"))
-    talk.page.press_button("Forget")
+    talk.page.click(talk.page.find("dialog .danger"))
     talk.page.until(lambda: memories() == ["Is called Ada Lovelace"], "one memory less")
     kept = talk.http.get("/api/memories").json()["memories"]
     assert [memory["text"] for memory in kept] == ["Is called Ada Lovelace"]
+
+
+def test_what_was_just_told_appears_among_the_memories(talk: Talk) -> None:
+    talk.open()
+    talk.page.press_button("Memory")
+    talk.say("My name is Ada.")
+    talk.finish()
+
+    talk.page.until(lambda: "Ada" in talk.page.text(".memories"), "the new memory")
 
 
 def test_memory_is_switched_off_for_one_conversation(talk: Talk) -> None:
@@ -232,7 +236,7 @@ def test_the_whole_way_by_keyboard(talk: Talk) -> None:
     tab_to(page, ".answer .thumb")
     page.keys("\ue007")
     page.until(lambda: page.all(".thumb[aria-pressed=true]"), "the thumb")
-    assert page.focus().get_attribute("data-thumb") == "up"
+    assert page.focus().get_attribute("aria-label") == "Good answer"
     page.script("document.querySelector('h1').focus()")
     tab_to(page, "[aria-controls=panel]")
     page.keys("\ue007")

@@ -18,18 +18,20 @@ let moved = false;
 const unknown = ({ message }) => ({ available: false, provider: null, models: [], error: message });
 const status = llmStatus().then(({ llm }) => llm, unknown);
 
-async function announceModel() {
+async function announceModel(page) {
   const llm = await status;
   const offline = !llm.provider || llm.provider === "offline";
   pill.dataset.state = llm.available || offline ? "up" : "down";
-  write(pill, words(llm, offline));
+  const own = page === "chat" ? "Built-in assistant" : "Offline negotiators";
+  write(pill, offline ? ownWords(llm, own) : words(llm));
   if (llm.error) pill.title = llm.error;
 }
 
-function words({ available, provider, models = [], error }, offline) {
-  if (offline) return error && !available ? "Model status unknown" : "Offline negotiators";
-  return `${provider}${models?.[0] ? ` · ${models[0]}` : ""}${available ? "" : " · unreachable"}`;
-}
+const ownWords = ({ available, error }, own) =>
+  error && !available ? "Model status unknown" : own;
+
+const words = ({ available, provider, models = [] }) =>
+  `${provider}${models?.[0] ? ` · ${models[0]}` : ""}${available ? "" : " · unreachable"}`;
 
 function leave() {
   floor?.close();
@@ -79,6 +81,7 @@ const SHOW = { market: showEditor, room: showMarket, summary: showMarket, chat: 
 async function follow() {
   const there = route.parse(location.hash);
   markPlace(there.page);
+  announceModel(there.page);
   try {
     await SHOW[there.page](there);
   } catch (error) {
@@ -98,4 +101,3 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address is taken: it says where the reader is
   main.focus();
 });
-announceModel();

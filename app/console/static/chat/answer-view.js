@@ -46,7 +46,10 @@ export class AnswerView {
     this.#end.replaceChildren(...ending(now));
     const acts = message && !running ? answerActs(message, this.#acts, now) : [];
     const usage = usageText(now.usage);
+    const focused = this.#foot.contains(document.activeElement) ? document.activeElement : null;
     this.#foot.replaceChildren(...acts, usage ? h("span", { class: "usage" }, usage) : "");
+    acts.find((act) => act.isEqualNode(focused) || act.ariaLabel && act.ariaLabel === focused?.ariaLabel)
+      ?.focus();
   }
 }
 

@@ -53,6 +53,7 @@ export class Desk {
   close() {
     this.conversation.removeEventListener("change", this.#update);
     document.removeEventListener("keydown", this.#key);
+    this.#panel.close();
     this.#talk.close();
     this.#form.close();
     this.conversation.close();
@@ -66,7 +67,7 @@ export class Desk {
     if (this.#running === running && this.#id === id) return;
     const ended = this.#running && !running;
     [this.#running, this.#id] = [running, id];
-    if (ended) this.#panel.refresh();
+    if (ended) this.#panel.turned();
     if (id) this.#news();
   };
 
@@ -81,10 +82,19 @@ export class Desk {
     return asked;
   }
 
+  /** The button that was pressed is gone meanwhile, so the box has the focus. */
+  #again(act) {
+    this.#form.focus();
+    return this.#form.attempt(act);
+  }
+
   #acts = {
-    regenerate: (message) => this.#form.attempt(() => this.conversation.regenerate(message)),
-    edit: (message, text) => this.#form.attempt(() => this.conversation.edit(message, text)),
-    show: (id) => this.#form.attempt(() => this.conversation.show(id)),
+    regenerate: (message) => this.#again(() => this.conversation.regenerate(message)),
+    edit: (message, text) => this.#again(() => this.conversation.edit(message, text)),
+    show: async (id) => {
+      await this.#form.attempt(() => this.conversation.show(id));
+      this.#talk.focus(id, ".step-to:enabled");
+    },
     think: (message, thumb) => this.#form.attempt(() => this.conversation.think(message, thumb)),
   };
 }

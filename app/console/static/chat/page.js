@@ -39,6 +39,7 @@ export class ChatPage {
     this.#desk = new Desk(conversation, choices, { panel, news: this.#news, gone: this.#gone });
     this.#front.replaceChildren(this.#desk.element);
     this.#shelf.mark(id);
+    this.#shelf.fold();
     this.#desk.enter();
   }
 

@@ -4,12 +4,14 @@ import { h } from "../dom.js";
 import { ContextPanel } from "./context-panel.js";
 import { MemoryPanel } from "./memory-panel.js";
 
+const REMEMBERED_MS = 2_000;
 const KINDS = { context: ["Context", ContextPanel], memory: ["Memory", MemoryPanel] };
 
 export class Panel {
   #conversation;
   #view = null;
   #kind = null;
+  #later;
   #title = h("h2", { id: "panel-title", tabindex: -1 });
   #body = h("div", { class: "panel-body" });
   #buttons = new Map();
@@ -63,5 +65,16 @@ export class Panel {
   /** Reads anew what is shown. */
   refresh() {
     this.#view?.read();
+  }
+
+  /** The same after a turn, and once more when what it is remembered by has had its time. */
+  turned() {
+    this.refresh();
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.refresh(), REMEMBERED_MS);
+  }
+
+  close() {
+    clearTimeout(this.#later);
   }
 }

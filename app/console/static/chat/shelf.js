@@ -54,6 +54,11 @@ export class Shelf {
     }
   }
 
+  /** Where there is little room it is folded away, until it is asked for. */
+  fold() {
+    this.element.classList.remove("open");
+  }
+
   /** Marks the conversation that is in front. */
   mark(id) {
     this.#shown = id;

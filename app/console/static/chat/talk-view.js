@@ -34,6 +34,12 @@ export class TalkView {
     window.removeEventListener("scroll", this.#scrolled);
   }
 
+  /** Draws at once, and puts the focus on what matches `css` in the line of `message`, an id. */
+  focus(message, css) {
+    this.#draw();
+    this.#views.get(message)?.element.querySelector(css)?.focus();
+  }
+
   /** Draws once for all that changes before the next picture of the screen. */
   update = () => {
     this.#frame ||= requestAnimationFrame(() => {
