@@ -9,6 +9,8 @@ from app.chat.context.schemas import ContextView, OptimizedView, OptimizeRequest
 from app.chat.dependencies import ConversationID, InChat
 from app.chat.errors import ConversationNotFound, MessageTooLong
 from app.chat.limits import MESSAGE_BYTES
+from app.errors import InvalidInput
+from app.llm import UnknownModel
 from app.web import Router, problems
 
 router = Router(prefix="/api", tags=["Conversations"])
@@ -36,7 +38,7 @@ Model = Annotated[
 @router.get(
     "/conversation/context/{conversation_id}",
     response_model=ContextView,
-    responses=problems(ConversationNotFound, MessageTooLong),
+    responses=problems(InvalidInput, MessageTooLong, ConversationNotFound, UnknownModel),
 )
 async def show_context(
     chat: InChat,

@@ -10,6 +10,9 @@ from app.chat.context.service import Contexts
 from app.chat.errors import MessageTooLong
 from app.db import Database
 from app.llm import (
+    AUTO,
+    PROFILE_PREFIX,
+    TASK_PROFILES,
     CallContext,
     LLMClient,
     ModelRequest,
@@ -65,7 +68,7 @@ class Showing:
             task=Task.CHAT,
             messages=elastic.within(_AS_LONG_AS_IT_IS),
             context=CallContext(tenant_id),
-            wishes=Wishes(models=(name,) if name else ()),
+            wishes=_wishes(name),
             elastic=elastic,
         )
         first, window = self._first(request)
@@ -80,3 +83,11 @@ class Showing:
         candidate = self._client.plan(request).candidates[0]
         known = candidate.facts.context_length if candidate.facts else None
         return str(candidate.ref), known or self._window
+
+
+def _wishes(name: str | None) -> Wishes:
+    """A model that is named is asked by the rules of chat; a profile has its own."""
+    if name is None:
+        return Wishes()
+    own = name == AUTO or name.startswith(PROFILE_PREFIX)
+    return Wishes(models=(name,), profile=None if own else TASK_PROFILES.get(Task.CHAT))

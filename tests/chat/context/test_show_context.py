@@ -138,6 +138,15 @@ async def test_what_cant_be_asked_is_refused_by_name(
     assert field in answer.json()["error"]["message"]
 
 
+async def test_a_model_that_nobody_knows_is_none(service: Service, database: Database) -> None:
+    conversation_id, _ = await converse(database, [])
+    path = f"/api/conversation/context/{conversation_id}"
+
+    answer = await service.http.get(path, params={"model": "nobody/knows-it"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "LLM_MODEL_NOT_FOUND")
+
+
 async def test_another_tenants_conversation_isnt_there(
     service: Service, database: Database
 ) -> None:
