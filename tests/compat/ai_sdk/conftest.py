@@ -2,6 +2,7 @@
 for each module."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -58,16 +59,30 @@ async def service(
         yield running_service
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=VERSIONS)
-async def client(
+@pytest.fixture(scope="module", params=VERSIONS)
+def page_folder(
     request: pytest.FixtureRequest, service: Service, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Client]:
-    """Skips where Node or the packages aren't to be had."""
-    parley = next(b for b in Page(DOCUMENTED).blocks if b.title == "parley.js")
-    module = parley.text.replace(SHOWN_ADDRESS, service.url)
+) -> Path:
+    """The page of the documentation, for this service and in one of the versions. Skips where
+    Node or the packages aren't to be had."""
+    modules = {
+        block.title: block.text.replace(SHOWN_ADDRESS, service.url)
+        for block in Page(DOCUMENTED).blocks
+        if block.title in {"parley.js", "page.jsx"}
+    }
     try:
-        program = laid_out(tmp_path_factory.mktemp(request.param), request.param, module)
+        return laid_out(tmp_path_factory.mktemp(request.param), request.param, modules)
     except Missing as missing:
         pytest.skip(str(missing))
-    async with running(program) as started:
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(page_folder: Path) -> AsyncIterator[Client]:
+    async with running(page_folder / "chat.mjs") as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def page(page_folder: Path) -> AsyncIterator[Client]:
+    async with running(page_folder / "page.mjs") as started:
         yield started

@@ -5,13 +5,18 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 PLAYED = Path(__file__).parent / "page"
 DOCUMENTED = Path(__file__).parents[3] / "docs" / "how-to" / "use-the-ai-sdk.md"
-VERSIONS = ("ai", "ai-6")
-"""By their names among the packages: version 7, and version 6."""
+VERSIONS = {
+    "7": {"ai": "ai", "@ai-sdk/react": "@ai-sdk/react"},
+    "6": {"ai": "@ai-sdk/react-6/node_modules/ai", "@ai-sdk/react": "@ai-sdk/react-6"},
+}
+"""Where a page finds the packages that come in versions."""
 
+_SHARED = ("react", "react-test-renderer", "typescript")
 _LOCKED = ("package.json", "package-lock.json")
 _INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
 _SECONDS = 90
@@ -60,11 +65,17 @@ def _install(folder: Path) -> None:
                 raise
 
 
-def laid_out(folder: Path, version: str, page_module: str) -> Path:
-    """A page's folder, in which `ai` is that version; returns the program that plays the page."""
-    modules = folder / "node_modules"
-    modules.mkdir(parents=True)
-    (modules / "ai").symlink_to(installed() / "node_modules" / version)
+def laid_out(folder: Path, version: str, modules: Mapping[str, str]) -> Path:
+    """A page's folder with its packages in that version, its modules, by their names, and the
+    programs that play it."""
+    packages = installed() / "node_modules"
+    for name, found in {**{name: name for name in _SHARED}, **VERSIONS[version]}.items():
+        link = folder / "node_modules" / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(packages / found)
     (folder / "package.json").write_text('{"type": "module"}', "utf-8")
-    (folder / "parley.js").write_text(page_module, "utf-8")
-    return Path(shutil.copy(PLAYED / "chat.mjs", folder))
+    for name, text in modules.items():
+        (folder / name).write_text(text, "utf-8")
+    for program in ("chat.mjs", "page.mjs"):
+        shutil.copy(PLAYED / program, folder)
+    return folder

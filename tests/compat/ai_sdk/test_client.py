@@ -280,3 +280,28 @@ def _calls_once(body: dict[str, Any]) -> str | dict[str, Any]:
     if any(message["role"] == "tool" for message in body["messages"]):
         return "It is 12 degrees."
     return {"city": "Graz"}
+
+
+async def test_the_page_of_the_documentation(page: Client, vendor: HeldUpstream) -> None:
+    state = await page.do("load")
+    assert (state["said"], state["busy"]) == ([], False)
+    await page.do("type", text="Where is it?")
+    vendor.hold()
+    await page.do("send")
+    assert (await page.do("shows", text="Graz"))["busy"]
+    vendor.let_go()
+    state = await page.do("rests")
+    assert state["said"] == ["Where is it?", SAID]
+    assert state["by"] == ["You", "openai:fake-small"]
+    vendor.hold()
+    await page.do("click", label="Again")
+    await page.do("shows", text="Graz")
+    await page.do("click", label="Stop")
+    state = await page.do("rests")
+    assert (state["said"], state["alert"]) == (["Where is it?", "Graz "], [])
+    vendor.let_go()
+    vendor.faults.append("cut")
+    await page.do("type", text="And Linz?")
+    await page.do("send")
+    state = await page.do("rests")
+    assert state["alert"]

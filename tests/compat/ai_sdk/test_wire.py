@@ -38,10 +38,10 @@ async def client(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Client]:
     try:
-        program = laid_out(tmp_path_factory.mktemp("wire"), request.param, NO_PAGE)
+        folder = laid_out(tmp_path_factory.mktemp("wire"), request.param, {"parley.js": NO_PAGE})
     except Missing as missing:
         pytest.skip(str(missing))
-    async with running(program) as started:
+    async with running(folder / "chat.mjs") as started:
         yield started
 
 
