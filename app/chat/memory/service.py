@@ -50,13 +50,20 @@ class Memories:
         return Recollection(found, "meaning" if embedded else "words")
 
     async def after_turn(
-        self, unit: UnitOfWork, tenant_id: str, conversation_id: UUID, message_id: UUID
+        self,
+        unit: UnitOfWork,
+        tenant_id: str,
+        conversation_id: UUID,
+        message_id: UUID,
+        *,
+        remember: bool = True,
     ) -> None:
         """Has the turn that ends with this answer remembered, if `unit` is committed: in the
-        background, each conversation's turns one after the other."""
+        background, each conversation's turns one after the other. Without `remember` it is only
+        summed up, which stays in the conversation."""
         if unit.tenant_id != tenant_id:
             raise ValueError("the unit of work is another tenant's")
-        for task in (EXTRACT_TASK, SUMMARISE_TASK):
+        for task in (EXTRACT_TASK, SUMMARISE_TASK) if remember else (SUMMARISE_TASK,):
             await self._jobs.defer(
                 unit, task, lock=f"{task}:{conversation_id}", message_id=str(message_id)
             )

@@ -10,6 +10,7 @@ from app.chat.memory import Memories
 from app.chat.recovery import EarlierAnswers
 from app.chat.turns.answering import Answering
 from app.chat.turns.ask import Ask, Began
+from app.chat.turns.placing import Spot
 from app.chat.turns.service import Turns
 from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
@@ -29,11 +30,11 @@ async def open_turns(
 ) -> AsyncIterator[Turns]:
     """At the end of the block, what is under way is ended with what was said so far."""
 
-    async def after_turn(unit: UnitOfWork, ask: Ask, began: Began) -> None:
+    async def after_turn(unit: UnitOfWork, ask: Ask, spot: Spot, began: Began) -> None:
         ids = ask.tenant_id, began.conversation_id, began.message_id
-        await titles.after_turn(unit, *ids)
-        if ask.remember:
-            await memories.after_turn(unit, *ids)
+        if not spot.titled:
+            await titles.after_turn(unit, *ids)
+        await memories.after_turn(unit, *ids, remember=ask.remember)
 
     turns = Turns(
         database,
