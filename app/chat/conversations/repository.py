@@ -58,22 +58,23 @@ _COUNT = Query(
 
 _ONE = literal_column("1", Integer)
 _UP = (
-    select(ChatMessage.id, ChatMessage.parent_id, _ONE.label("step"))
+    select(ChatMessage.id, ChatMessage.parent_id, ChatMessage.depth, _ONE.label("step"))
     .join(Conversation, Conversation.id == ChatMessage.conversation_id)
     .where(_TENANT, ChatMessage.id == bindparam("head_id"))
     .cte("up", recursive=True)
 )
 _PARENT = aliased(ChatMessage)
 _UP = _UP.union_all(
-    select(_PARENT.id, _PARENT.parent_id, _UP.c.step + _ONE)
+    select(_PARENT.id, _PARENT.parent_id, _PARENT.depth, _UP.c.step + _ONE)
     .join(_UP, _PARENT.id == _UP.c.parent_id)
     .where(_UP.c.step < bindparam("limit"))
 )
+_WAY = select(_UP.c.id).order_by(_UP.c.depth).limit(bindparam("most"))
+"""Ids only: a long way mustn't take along all that was said on it."""
+_IDS = Query(_WAY)
+_ON_IT = _WAY.subquery()
 _BRANCH = Query(
-    select(*MESSAGE_COLUMNS)
-    .join(_UP, _UP.c.id == ChatMessage.id)
-    .order_by(ChatMessage.depth)
-    .limit(bindparam("most"))
+    select(*MESSAGE_COLUMNS).join(_ON_IT, _ON_IT.c.id == ChatMessage.id).order_by(ChatMessage.depth)
 )
 
 _DOWN = (
@@ -167,6 +168,17 @@ class Conversations:
         """The last `limit` messages that lead to this one, and itself, in the order they were said:
         the root first. Of those the first `most`. Empty when there is no such message."""
         return await self._messages(_BRANCH, head_id=head_id, limit=limit, most=most or limit)
+
+    async def way_to(self, head_id: UUID) -> list[UUID]:
+        """The ids of all messages of `branch`."""
+        rows = await _IDS.rows(
+            self._unit,
+            tenant_id=self._unit.tenant_id,
+            head_id=head_id,
+            limit=CONVERSATION_MESSAGES,
+            most=CONVERSATION_MESSAGES,
+        )
+        return [message_id for (message_id,) in rows]
 
     async def newest_below(self, message_id: UUID) -> UUID | None:
         """The last message of the branch that was gone on with last, of those that run through this

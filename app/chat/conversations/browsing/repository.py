@@ -4,8 +4,9 @@ what it can see."""
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy.orm import aliased
 
 from app.chat.conversations.browsing.found import Found, Hit, ShownMessage
 from app.chat.conversations.browsing.search import Search
@@ -18,18 +19,19 @@ from app.db import Query, UnitOfWork
 
 _SNIPPET_LENGTH = 300
 _HEADLINE = 'MaxFragments=1, MinWords=6, MaxWords=24, StartSel="", StopSel=""'
-_EVERYTHING = Query(
+_OF_TENANT = Conversation.tenant_id == bindparam("tenant_id")
+_IDS = Query(
+    select(ChatMessage.id)
+    .join(Conversation, Conversation.id == ChatMessage.conversation_id)
+    .where(_OF_TENANT, Conversation.id == bindparam("conversation_id"))
+    .order_by(ChatMessage.created_at, ChatMessage.depth, ChatMessage.id)
+)
+"""Messages may be stored at the same moment: then the depth tells which was said first."""
+_MESSAGES = Query(
     select(*MESSAGE_COLUMNS)
     .join(Conversation, Conversation.id == ChatMessage.conversation_id)
-    .where(
-        Conversation.tenant_id == bindparam("tenant_id"),
-        Conversation.id == bindparam("conversation_id"),
-    )
-    .order_by(ChatMessage.created_at, ChatMessage.depth, ChatMessage.id)
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
+    .where(_OF_TENANT, ChatMessage.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
 )
-"""A question and its answer are stored at the same moment: the depth tells which came first."""
 
 
 class Shelf:
@@ -69,18 +71,18 @@ class Shelf:
         )
         return {row.conversation_id: row.id for row in await self._session.execute(query)}
 
-    async def everything(
-        self, conversation_id: UUID, *, limit: int, offset: int
-    ) -> list[ChatMessage]:
-        """Messages of all branches in the order they were said, parents before their children."""
-        rows = await _EVERYTHING.rows(
-            self._unit,
-            tenant_id=self._unit.tenant_id,
-            conversation_id=conversation_id,
-            limit=limit,
-            offset=offset,
+    async def everything(self, conversation_id: UUID) -> list[UUID]:
+        """The ids of the messages of all branches, in the order they were said."""
+        rows = await _IDS.rows(
+            self._unit, tenant_id=self._unit.tenant_id, conversation_id=conversation_id
         )
-        return list(map(message_of, rows))
+        return [message_id for (message_id,) in rows]
+
+    async def messages(self, ids: Sequence[UUID]) -> list[ChatMessage]:
+        """These, in this order; those that are gone meanwhile are left out."""
+        rows = await _MESSAGES.rows(self._unit, tenant_id=self._unit.tenant_id, ids=[*ids])
+        found = {message.id: message for message in map(message_of, rows)}
+        return [found[message_id] for message_id in ids if message_id in found]
 
     async def shown(self, messages: Sequence[ChatMessage], *, siblings: bool) -> list[ShownMessage]:
         """With what belongs to them. `messages` are of one conversation of the tenant's."""
@@ -109,12 +111,23 @@ class Shelf:
         if wanted.until is not None:
             conditions.append(Conversation.updated_at < wanted.until)
         if search is not None:
-            conditions.append(or_(_titled(search), Conversation.id.in_(_saying(search))))
+            conditions.append(or_(_titled(search), Conversation.id.in_(self._saying(search))))
         return conditions
+
+    def _saying(self, search: Search) -> Select[UUID]:
+        """The conversations of the messages that have all the words; of the tenant's only, since
+        others may have a great many."""
+        words = func.to_tsquery("simple", search.words)
+        own = aliased(Conversation)
+        return (
+            select(ChatMessage.conversation_id)
+            .join(own, own.id == ChatMessage.conversation_id)
+            .where(own.tenant_id == self._unit.tenant_id, ChatMessage.words.bool_op("@@")(words))
+        )
 
     async def _hits(self, conversation_ids: Sequence[UUID], search: Search) -> dict[UUID, Hit]:
         newest = (
-            _saying(search)
+            self._saying(search)
             .where(ChatMessage.conversation_id.in_(conversation_ids))
             .add_columns(ChatMessage.id)
             .ext(distinct_on(ChatMessage.conversation_id))
@@ -162,8 +175,3 @@ class Shelf:
 
 def _titled(search: Search) -> ColumnElement[bool]:
     return and_(*(Conversation.title.ilike(part) for part in search.parts))
-
-
-def _saying(search: Search) -> "Select[UUID]":
-    words = func.to_tsquery("simple", search.words)
-    return select(ChatMessage.conversation_id).where(ChatMessage.words.bool_op("@@")(words))

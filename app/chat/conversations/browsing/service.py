@@ -1,5 +1,7 @@
 """Finds conversations, and shows what was said in them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.conversations.browsing.found import FoundPage, MessagesPage, Overview
@@ -48,11 +50,16 @@ class Browsing:
     ) -> MessagesPage:
         async with self._database.read(tenant_id) as unit:
             conversation = await _required(unit, conversation_id)
-            total = await _total(unit, conversation, every=wanted.all)
-            start = wanted.start(total)
-            messages = await _page(unit, conversation, wanted, start, total)
-            shown = await Shelf(unit).shown(messages, siblings=not wanted.all)
-        return MessagesPage(shown, total, start)
+            found = await (_any if wanted.all else _branch)(unit, conversation, wanted)
+            shown = await Shelf(unit).shown(found.messages, siblings=not wanted.all)
+        return MessagesPage(shown, found.total, found.start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    messages: Sequence[ChatMessage]
+    total: int
+    start: int
 
 
 async def _required(unit: UnitOfWork, conversation_id: UUID) -> Conversation:
@@ -62,21 +69,19 @@ async def _required(unit: UnitOfWork, conversation_id: UUID) -> Conversation:
     return conversation
 
 
-async def _total(unit: UnitOfWork, conversation: Conversation, *, every: bool) -> int:
-    if every:
-        return await Conversations(unit).count_messages(conversation.id)
-    if conversation.head_id is None:
-        return 0
-    head = await Conversations(unit).message(conversation.head_id)
-    return 0 if head is None else head.depth + 1
+async def _any(unit: UnitOfWork, conversation: Conversation, wanted: WantedMessages) -> _Page:
+    ids = await Shelf(unit).everything(conversation.id)
+    start = wanted.start(len(ids))
+    page = ids[start : start + wanted.limit]
+    return _Page(await Shelf(unit).messages(page), len(ids), start)
 
 
-async def _page(
-    unit: UnitOfWork, conversation: Conversation, wanted: WantedMessages, start: int, total: int
-) -> list[ChatMessage]:
-    if start >= total:
-        return []
-    if wanted.all or conversation.head_id is None:
-        return await Shelf(unit).everything(conversation.id, limit=wanted.limit, offset=start)
-    branch = Conversations(unit).branch
-    return await branch(conversation.head_id, total - start, most=wanted.limit)
+async def _branch(unit: UnitOfWork, conversation: Conversation, wanted: WantedMessages) -> _Page:
+    conversations, head_id = Conversations(unit), conversation.head_id
+    head = await conversations.message(head_id) if head_id else None
+    total = head.depth + 1 if head else 0
+    start = wanted.start(total)
+    if head is None or start >= total:
+        return _Page((), total, start)
+    messages = await conversations.branch(head.id, total - start, most=wanted.limit)
+    return _Page(messages, total, start)

@@ -1,7 +1,7 @@
-"""Writes conversations out piece by piece: what is in memory is one batch of messages, and while a
-slow reader takes it no connection to the database is held."""
+"""Writes conversations out piece by piece: what is in memory is the ids of all messages, and one
+batch of them. While a slow reader takes that, no connection to the database is held."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -50,19 +50,17 @@ class Exports:
 
     async def _tree(self, conversation: Conversation) -> AsyncGenerator[bytes]:
         yield tree.head(conversation)
-        offset = 0
-        while batch := await within(_PATIENCE, self._any(conversation, offset)):
-            yield tree.body(batch, first=offset == 0)
-            offset += len(batch)
+        first = True
+        for batch in _batches(await within(_PATIENCE, self._ids(conversation))):
+            messages = await within(_PATIENCE, self._shown(conversation, batch))
+            yield tree.body(messages, first=first)
+            first = False
         yield tree.END
 
     async def _branch(self, conversation: Conversation) -> AsyncGenerator[bytes]:
-        """Of the branch that was shown at the beginning, whatever is said meanwhile."""
         yield markdown.head(conversation)
-        left: int | None = None
-        while left != 0:
-            batch, left = await within(_PATIENCE, self._shown(conversation, left))
-            yield markdown.body(batch)
+        for batch in _batches(await within(_PATIENCE, self._way(conversation))):
+            yield markdown.body(await within(_PATIENCE, self._messages(conversation, batch)))
 
     async def _get(self, tenant_id: str, conversation_id: UUID) -> Conversation:
         async with self._database.read(tenant_id) as unit:
@@ -71,22 +69,29 @@ class Exports:
             raise ConversationNotFound(conversation_id)
         return conversation
 
-    async def _any(self, conversation: Conversation, offset: int) -> Sequence[ShownMessage]:
+    async def _ids(self, conversation: Conversation) -> list[UUID]:
         async with self._database.read(conversation.tenant_id) as unit:
-            shelf = Shelf(unit)
-            messages = await shelf.everything(conversation.id, limit=_BATCH, offset=offset)
-            return await shelf.shown(messages, siblings=False)
+            return await Shelf(unit).everything(conversation.id)
+
+    async def _way(self, conversation: Conversation) -> list[UUID]:
+        if conversation.head_id is None:
+            return []
+        async with self._database.read(conversation.tenant_id) as unit:
+            return await Conversations(unit).way_to(conversation.head_id)
+
+    async def _messages(
+        self, conversation: Conversation, ids: Sequence[UUID]
+    ) -> Sequence[ChatMessage]:
+        async with self._database.read(conversation.tenant_id) as unit:
+            return await Shelf(unit).messages(ids)
 
     async def _shown(
-        self, conversation: Conversation, left: int | None
-    ) -> tuple[Sequence[ChatMessage], int]:
-        """The next messages, and how many are left then; `left` is None at the beginning."""
-        if conversation.head_id is None:
-            return (), 0
+        self, conversation: Conversation, ids: Sequence[UUID]
+    ) -> Sequence[ShownMessage]:
         async with self._database.read(conversation.tenant_id) as unit:
-            conversations = Conversations(unit)
-            if left is None:
-                head = await conversations.message(conversation.head_id)
-                left = head.depth + 1 if head else 0
-            batch = await conversations.branch(conversation.head_id, left, most=_BATCH)
-        return batch, left - len(batch) if batch else 0
+            shelf = Shelf(unit)
+            return await shelf.shown(await shelf.messages(ids), siblings=False)
+
+
+def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    return (ids[place : place + _BATCH] for place in range(0, len(ids), _BATCH))
