@@ -20,7 +20,7 @@ from app.chat.events import (
     Thought,
     ToolCalled,
 )
-from app.compat.ai_sdk.encoder import DONE, Encoder
+from app.compat.ai_sdk.encoder import DONE, Encoder, farewell
 from app.compat.ai_sdk.steps import Step, as_read, failure_as_read, output_chunk
 from tests.compat.ai_sdk.heard import Chunk, chunks_of, said, types
 
@@ -109,6 +109,10 @@ def test_a_log_that_cannot_be_followed_ends_with_an_error(
     chunks = chunks_of(encoder.encode(events[: min(place, len(events) - 1)]) + encoder.cut("gone"))
     assert chunks[-1] == {"type": "error", "errorText": "gone"}
     assert types(chunks).count("text-start") == types(chunks).count("text-end")
+
+
+def test_the_servers_own_end_is_an_error_too() -> None:
+    assert chunks_of(farewell("closing")) == [{"type": "error", "errorText": "closing"}]
 
 
 def test_after_the_end_nothing_is_cut() -> None:

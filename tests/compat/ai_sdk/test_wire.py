@@ -85,6 +85,37 @@ async def test_everything_that_a_log_can_hold(client: Client) -> None:
     assert state["finished"][-1]["finishReason"] == "tool-calls"
 
 
+async def test_wherever_it_is_cut_the_replay_makes_it_whole(client: Client) -> None:
+    call = ToolCalled("call_1", "weather", "{}")
+    middle = (Thought("Hm"), Said("Hel"), NOTICE, Said("lo"), call, USAGE)
+    log: list[ChatEvent] = [STARTED, *middle, Finished(IDS[2], "tool_calls")]
+    frames = Encoder().encode(log).split(b"\n\n")
+    whole = (await heard(client, log))["messages"][1]
+    for place in range(len(frames) - 2):  # up to the event before the last, which is `[DONE]`
+        state = await _resumed(client, frames, place)
+        assert (state["status"], state["messages"][1:]) == ("ready", [whole]), place
+
+
+async def _resumed(client: Client, frames: Sequence[bytes], place: int) -> State:
+    """Of a stream that is cut after `place` events, and told from the start when it is asked for
+    again."""
+
+    async def answer(exchange: Exchange) -> None:
+        exchange.begin_chunked({"content-type": "text/event-stream"})
+        again = exchange.request.method == "GET"
+        for frame in frames if again else frames[:place]:
+            exchange.chunk(frame + b"\n\n")
+        if again:
+            exchange.end_chunked()
+        else:
+            exchange.hang_up()
+
+    async with HttpServer(answer) as server:
+        chat = await client.open("chat", api=f"http://127.0.0.1:{server.port}/chat")
+        assert (await chat.say("Hello?"))["status"] == "error"
+        return await chat.do("resume")
+
+
 async def test_a_call_of_a_tool_that_the_page_did_not_name(client: Client) -> None:
     call = ToolCalled("call_1", "launch", "{}")
     log: list[ChatEvent] = [STARTED, call, Finished(IDS[2], "tool_calls")]

@@ -40,21 +40,20 @@ function breakable(chat) {
     chat.code = answer.status
     if (!answer.body) return answer
     const reader = answer.body.getReader()
+    let broken = false
     const body = new ReadableStream({
       start(controller) {
         chat.cut = () => {
+          broken = true
           controller.error(new TypeError('network error'))
           void reader.cancel()
         }
       },
       async pull(controller) {
-        const { done, value } = await reader.read().catch(() => ({ done: true }))
-        try {
-          if (done) controller.close()
-          else controller.enqueue(value)
-        } catch {
-          // it was cut meanwhile
-        }
+        const { done, value } = await reader.read()
+        if (broken) return
+        if (done) controller.close()
+        else controller.enqueue(value)
       },
       cancel: (reason) => reader.cancel(reason),
     })
