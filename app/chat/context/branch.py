@@ -14,7 +14,7 @@ from app.db import UnitOfWork
 from app.llm import Message, Role, ToolCall
 
 LOOKED_THROUGH = 500
-"""Messages at the end of a branch: a summary that is kept up reaches into them."""
+"""Messages at the end of a branch. What is older, and no summary tells of, is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,16 @@ class Branch:
 
 
 async def read_branch(
-    unit: UnitOfWork, conversation_id: UUID, head_id: UUID | None, limit: int = LOOKED_THROUGH
+    unit: UnitOfWork, conversation_id: UUID, head_id: UUID | None, at_first: int
 ) -> Branch:
-    """The branch that ends with `head_id`; without one, nothing was said on it yet. Raises
+    """The branch that ends with `head_id`; without one, nothing was said on it yet. The newest
+    `at_first` messages have to do where a summary reaches into them. Raises
     `ConversationNotFound`."""
-    return await _read(unit, await _conversation(unit, conversation_id), head_id, limit)
+    conversation = await _conversation(unit, conversation_id)
+    branch = await _read(unit, conversation, head_id, at_first)
+    if branch.whole or branch.summary is not None or at_first >= LOOKED_THROUGH:
+        return branch
+    return await _read(unit, conversation, head_id, LOOKED_THROUGH)
 
 
 async def read_shown_branch(

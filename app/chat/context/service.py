@@ -23,6 +23,10 @@ log = structlog.get_logger()
 _RECALL_SECONDS = 1.5
 """A second of it may go to a vector of the question; where that fails, words need the rest."""
 _MOST_FACTS = 8
+_MESSAGES = 4
+"""Of a usual exchange, and as many again for tools."""
+_NOT_SUMMED_UP = 16
+"""Messages older than the recent ones that may wait for the background."""
 _AT_ONCE = 20_000
 """Characters that take no more than some milliseconds."""
 _NOTHING_FOUND = Recollection()
@@ -36,6 +40,7 @@ class Contexts:
         self._memories = memories
         self._clock = clock
         self._recent = recent
+        self._at_first = _MESSAGES * recent.exchanges + _NOT_SUMMED_UP
 
     async def gather(
         self,
@@ -59,7 +64,7 @@ class Contexts:
         branch = Branch()
         if conversation_id is not None:
             async with self._database.read(tenant_id) as unit:
-                branch = await read_branch(unit, conversation_id, head_id)
+                branch = await read_branch(unit, conversation_id, head_id, self._at_first)
         return await self.materials(
             tenant_id,
             branch,

@@ -101,6 +101,29 @@ async def test_what_no_summary_tells_of_yet_is_told_by_rule(database: Database) 
     assert materials.past_tokens > 5000
 
 
+async def test_a_summary_that_lags_far_behind_is_found(database: Database) -> None:
+    talk = small_talk(60)
+    talk[20] = "My dog is called Rex."
+    conversation_id, ids = await converse(database, talk)
+    await sum_up(database, conversation_id, ids[9], "They began.", before=777)
+
+    materials = await contexts(database).gather(TENANT, conversation_id, ids[-1], "So?")
+
+    assert materials.summary == "They began.\nPerson: My dog is called Rex."
+    assert len(materials.left_out) == 48
+
+
+async def test_no_more_is_read_than_a_summary_leaves(database: Database) -> None:
+    conversation_id, ids = await converse(database, small_talk(60))
+    await sum_up(database, conversation_id, ids[93], "They went on.", before=7777)
+
+    materials = await contexts(database).gather(TENANT, conversation_id, ids[-1], "So?")
+
+    assert materials.summary == "They went on."
+    assert 0 < len(materials.left_out) < 48
+    assert materials.past_tokens > 7777
+
+
 async def test_a_branch_beside_the_summary_does_without_it(database: Database) -> None:
     conversation_id, ids = await converse(database, small_talk(20))
     await sum_up(database, conversation_id, ids[5], "Of the other branch.")
