@@ -11,7 +11,7 @@ import httpx
 from selenium.webdriver.common.keys import Keys
 
 from tests.console.page import Page
-from tests.fakes.openai_wire import FakeOpenAI
+from tests.fakes.openai_wire import FakeOpenAI, Reply
 
 READ = "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)"
 
@@ -28,9 +28,9 @@ def counting(body: dict[str, Any]) -> str:
 
 
 @contextmanager
-def upstream_in_a_thread() -> Iterator[FakeOpenAI]:
+def upstream_in_a_thread(reply: Reply = counting, port: int = 0) -> Iterator[FakeOpenAI]:
     """A model server in a loop and a thread of its own."""
-    fake = FakeOpenAI(reply=counting, token_delay=0.02)
+    fake = FakeOpenAI(reply=reply, token_delay=0.02, port=port)
     ready = threading.Event()
     stops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 

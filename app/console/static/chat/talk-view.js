@@ -17,6 +17,8 @@ export class TalkView {
   #status = h("p", { class: "visually-hidden", role: "status" });
   #acts;
   #frame = 0;
+  #following = true;
+  #grown = new ResizeObserver(() => this.#following && toEnd());
 
   /** `acts` are what can be done with a line: `{regenerate, edit, show, think}`. */
   constructor(conversation, acts) {
@@ -25,11 +27,13 @@ export class TalkView {
     this.element = h("div", { class: "talk" }, this.#earlier, this.#list, this.#status, this.#end);
     conversation.addEventListener("change", this.update);
     window.addEventListener("scroll", this.#scrolled, { passive: true });
+    this.#grown.observe(this.#list);
     this.#draw();
   }
 
   close() {
     cancelAnimationFrame(this.#frame);
+    this.#grown.disconnect();
     this.#conversation.removeEventListener("change", this.update);
     window.removeEventListener("scroll", this.#scrolled);
   }
@@ -44,15 +48,14 @@ export class TalkView {
   update = () => {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const follow = atEnd();
       this.#draw();
-      if (follow) toEnd();
-      this.#scrolled();
     });
   };
 
+  /** Who reads the end is kept there, whatever grows; who looks elsewhere is left alone. */
   #scrolled = () => {
-    this.#end.hidden = atEnd();
+    this.#following = atEnd();
+    this.#end.hidden = this.#following;
   };
 
   #draw() {
@@ -91,10 +94,11 @@ export class TalkView {
   }
 
   async #more() {
-    const from = document.scrollingElement.scrollHeight;
+    this.#following = false;
+    const from = page().scrollHeight - page().scrollTop;
     await this.#conversation.showEarlier();
     this.#draw();
-    window.scrollBy(0, document.scrollingElement.scrollHeight - from);
+    page().scrollTop = page().scrollHeight - from;
   }
 }
 

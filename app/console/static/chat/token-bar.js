@@ -5,7 +5,7 @@ import { number } from "../format.js";
 
 const PARTS = [
   ["system", "System text"], ["memories", "Memories"], ["summary", "Summary"],
-  ["recent", "Recent messages"],
+  ["recent", "Messages"],
 ];
 
 export function tokenBar(tokens) {
