@@ -35,6 +35,10 @@ class Spot:
         return None if self.parent is None else self.parent.id
 
     @property
+    def titled(self) -> bool:
+        return self.conversation is not None and self.conversation.title is not None
+
+    @property
     def model(self) -> str | None:
         return None if self.conversation is None else self.conversation.model
 
@@ -89,8 +93,10 @@ async def store(unit: UnitOfWork, ask: Ask, spot: Spot, now: datetime) -> Stored
     conversations = Conversations(unit)
     conversation = await _locked(conversations, ask, spot, now)
     messages = list(_messages(ask, spot.parent, conversation.id, now))
-    if await conversations.count_messages(conversation.id) + len(messages) > CONVERSATION_MESSAGES:
-        raise ConversationFull(conversation.id, CONVERSATION_MESSAGES)
+    if spot.conversation is not None:
+        count = await conversations.count_messages(conversation.id)
+        if count + len(messages) > CONVERSATION_MESSAGES:
+            raise ConversationFull(conversation.id, CONVERSATION_MESSAGES)
     for message in messages:
         if not await conversations.add_message(message):
             message.external_id = None  # what it is called by is what was said there first

@@ -1,7 +1,8 @@
 """Begins turns, and owns the tasks that make their answers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
@@ -26,9 +27,12 @@ from app.llm import LLMClient, Message, Role
 _PATIENCE = 10.0
 """Seconds for what is asked of the database at once."""
 _TRIES = 3
+_AT_ONCE = 5
+"""Turns that begin at a time: half of the database's connections are left to what goes on."""
+_QUEUE_SECONDS = 30.0
 _CLOSING_SECONDS = 1.0
 
-AfterTurn = Callable[[UnitOfWork, Ask, Began], Awaitable[None]]
+AfterTurn = Callable[[UnitOfWork, Ask, Spot, Began], Awaitable[None]]
 """Is called in the transaction that ends a turn which was answered."""
 
 
@@ -56,6 +60,8 @@ class Turns:
         self._clock = clock
         self._after_turn = after_turn
         self._tasks: set[asyncio.Task[None]] = set()
+        self._beginning = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
 
     async def begin(self, ask: Ask) -> Began:
         """Stores what is said and has the answer made in the background, whoever waits for it.
@@ -65,14 +71,15 @@ class Turns:
         `ConversationFull`, `UnknownTemplate`, `FieldUnusable` with the field's name, the gateway's
         own errors when no model suits, `TooManyGenerations`.
         """
-        if len(self._tasks) >= self.MOST:
+        if len(self._tasks) + self._waiting >= self.MOST:
             raise TooManyGenerations(self.MOST)
-        for _ in range(_TRIES - 1):
-            try:
-                return await self._begin(ask)
-            except MovedOn:
-                continue
-        return await self._begin(ask)
+        async with self._turn():
+            for _ in range(_TRIES - 1):
+                try:
+                    return await self._begin(ask)
+                except MovedOn:
+                    continue
+            return await self._begin(ask)
 
     async def edit(self, message_id: UUID, ask: Ask) -> Began:
         """Asks `ask.message` in place of a person's message, on a branch of its own. Raises like
@@ -98,6 +105,23 @@ class Turns:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_CLOSING_SECONDS)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """When many begin at once, each waits for its turn. Raises `TooManyGenerations` when that
+        takes too long."""
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(_QUEUE_SECONDS):
+                await self._beginning.acquire()
+        except TimeoutError:
+            raise TooManyGenerations(self.MOST) from None
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._beginning.release()
 
     async def _begin(self, ask: Ask) -> Began:
         spot = await within(_PATIENCE, self._find(ask))
@@ -146,14 +170,14 @@ class Turns:
                 message_id=began.message_id,
                 model=prepared.first_choice,
                 generation_id=generation_id,
-                ended=self._ended(ask, began),
+                ended=self._ended(ask, spot, began),
             )
         return began, log
 
-    def _ended(self, ask: Ask, began: Began) -> Ended:
+    def _ended(self, ask: Ask, spot: Spot, began: Began) -> Ended:
         async def ended(unit: UnitOfWork, last: Last) -> None:
             if isinstance(last, Finished):
-                await self._after_turn(unit, ask, began)
+                await self._after_turn(unit, ask, spot, began)
 
         return ended
 

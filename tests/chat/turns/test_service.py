@@ -1,5 +1,6 @@
 """What a turn stores, sends and says, as those who begin turns see it."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -194,6 +195,26 @@ class TestTrouble:
 
         assert raised.value.retry_after > 0
         assert not rows(clean_address, "SELECT id FROM conversations")
+
+    async def test_many_that_begin_at_once_wait_for_their_turn(self, chat: Chat) -> None:
+        answers = await asyncio.gather(*(turn(chat, ask(f"Number {n}")) for n in range(40)))
+
+        assert all(events[-1].type == "done" for _, events in answers)
+        assert len({began.conversation_id for began, _ in answers}) == 40
+
+    async def test_who_waits_too_long_is_sent_away(
+        self, chat: Chat, monkeypatch: pytest.MonkeyPatch, clean_address: Address
+    ) -> None:
+        monkeypatch.setattr("app.chat.turns.service._QUEUE_SECONDS", 0.1)
+        with psycopg.connect(clean_address.libpq) as connection:
+            connection.execute("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE")
+            first = [asyncio.create_task(chat.turns.begin(ask())) for _ in range(5)]
+            await asyncio.sleep(0.05)
+            with pytest.raises(TooManyGenerations):
+                await chat.turns.begin(ask())
+            connection.rollback()
+        for began in await asyncio.gather(*first):
+            assert (await heard(chat, began))[-1].type == "done"
 
     async def test_unknown_ids(self, chat: Chat) -> None:
         with pytest.raises(MessageNotFound):
