@@ -68,3 +68,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_chat_timings_tenant_id_at", "chat_timings", ["tenant_id", "at"], unique=False
     )
+    op.create_index(
+        "ix_chat_timings_generation_id", "chat_timings", ["generation_id"], unique=False
+    )

@@ -20,6 +20,7 @@ class Timing(Model):
         CheckConstraint("part IN ('speech_to_text', 'text_to_speech', 'end_to_end')", name="part"),
         CheckConstraint("ms >= 0", name="ms"),
         Index(None, "tenant_id", "at"),
+        Index(None, "generation_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
