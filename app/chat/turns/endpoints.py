@@ -17,6 +17,7 @@ from app.chat.opening import Chat
 from app.chat.turns.ask import Began
 from app.chat.turns.errors import MovedOn, TooManyGenerations
 from app.chat.turns.schemas import EditRequest, TurnOptions, TurnRequest
+from app.errors import InvalidInput
 from app.web import EventStreams, LiveResponse, Router, problems
 
 router = Router(prefix="/api/chat", tags=["Chat"])
@@ -26,6 +27,7 @@ GENERATION_HEADER = "x-parley-generation"
 _RESPONSES = {
     **STREAM_RESPONSES,
     **problems(
+        InvalidInput,
         ConversationNotFound,
         MessageNotFound,
         GenerationActive,
