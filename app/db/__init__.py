@@ -7,7 +7,7 @@ from app.db.migrate import ensure_schema, migrate
 from app.db.notifications import Notice, Notifications
 from app.db.query import Query
 from app.db.unit_of_work import EVERY_TENANT, UnitOfWork
-from app.db.vector import Vector
+from app.db.vector import Vector, written
 
 __all__ = [
     "DATABASE_ERRORS",
@@ -24,4 +24,5 @@ __all__ = [
     "Vector",
     "ensure_schema",
     "migrate",
+    "written",
 ]

@@ -1,16 +1,18 @@
 """all-MiniLM-L6-v2 without torch: BERT's forward pass in numpy.
 
-Imports numpy, tokenizers and safetensors, which the extra `local-embeddings` installs; import it
-only where they are. Its vectors are as the model's publisher shows: see the tests.
+Needs numpy, safetensors and tokenizers, of the extra `local-embeddings`. Its vectors are
+as the model's publisher shows: see the tests.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
+with suppress(ModuleNotFoundError):  # then `find_weights` finds none, and nobody makes a MiniLM
+    import numpy as np
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
 
 Floats = Any
 """An array of 32-bit floats; numpy needn't be there when types are checked."""

@@ -8,8 +8,7 @@ from psycopg.rows import dict_row
 
 from app.chat.memory.embedding import Embedded
 from app.chat.memory.recall.recollection import Candidate, Wording
-from app.db import UnitOfWork
-from app.db.vector import written
+from app.db import UnitOfWork, written
 
 _STEMS = """
     SELECT given.related, found.token, found.lexemes
