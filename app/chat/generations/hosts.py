@@ -1,7 +1,8 @@
 """Signs of life of the processes that make answers, and the end of what a dead one left."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from app.chat.errors import GenerationLost
 from app.chat.events import Broke, Finished
 from app.chat.generations.log import Ending, Entry, Last
 from app.chat.generations.models import Generation
-from app.chat.generations.repository import Generations, HostRows
+from app.chat.generations.repository import Generations, HostRows, Left, Overtaken
 from app.chat.generations.storing import host_topic
 from app.db import DATABASE_ERRORS, EVERY_TENANT, Database, Notifications
 from app.kit.clock import Clock
@@ -68,18 +69,19 @@ class Hosts:
     async def sweep(self) -> None:
         """Ends what nobody makes any more: where a host is dead, or this one never got to hear that
         a generation of its own was begun."""
-        async with self._database.read(EVERY_TENANT) as unit:
-            hosts = HostRows(unit)
-            lost = await hosts.lost(
-                self.id,
-                self._here(),
-                before=self._clock() - self._stalled_after,
-                stalled_after=self._stalled_after,
-                limit=_AT_ONCE,
-            )
-            await hosts.forget(_FORGOTTEN_AFTER)
-        for generation_id, tenant_id in lost:
-            await self.close(generation_id, tenant_id)
+        while True:
+            async with self._database.read(EVERY_TENANT) as unit:
+                lost = await HostRows(unit).lost(
+                    self.id,
+                    self._here(),
+                    before=self._clock() - self._stalled_after,
+                    stalled_after=self._stalled_after,
+                    limit=_AT_ONCE,
+                )
+            if not lost or not await self.close(lost):
+                break
+        async with self._database.statement(EVERY_TENANT) as unit:
+            await HostRows(unit).forget(_FORGOTTEN_AFTER)
 
     async def alive(self, row: Generation) -> bool:
         """Whether somebody still makes this answer; if not, it is ended now."""
@@ -88,26 +90,35 @@ class Hosts:
         async with self._database.read(EVERY_TENANT) as unit:
             if await HostRows(unit).alive(row.host_id, self._stalled_after):
                 return True
-        await self.close(row.id, row.tenant_id)
+        await self.close([row.id])
         return False
 
-    async def close(self, generation_id: UUID, tenant_id: str) -> None:
-        """Ends a generation in its host's place, unless somebody else does so now."""
-        async with self._database.begin(tenant_id) as unit:
+    async def close(self, generation_ids: Sequence[UUID]) -> int:
+        """Ends generations in their hosts' place, except where one has ended, and none where a host
+        lives after all: then the next look tells. Returns how many."""
+        with suppress(Overtaken):
+            return await self._close(generation_ids)
+        return 0
+
+    async def _close(self, generation_ids: Sequence[UUID]) -> int:
+        now = self._clock()
+        async with self._database.begin(EVERY_TENANT) as unit:
             generations = Generations(unit)
-            found = await generations.lock(generation_id)
-            if found is None:
-                return
-            host_id, stop_asked, message_id, place = found
-            entry = Entry(place + 1, _last(message_id, stopped=stop_asked), self._clock())
-            notice = self._notifications.notice(unit, host_topic(host_id), entry.seq)
-            await generations.append_one(generation_id, entry, notice)
-            await generations.close({generation_id: Ending()})
-        log.warning("generation.lost", id=str(generation_id), host=str(host_id))
+            left = await generations.lock(generation_ids)
+            await generations.append_for_others(
+                {each.generation_id: Entry(each.place + 1, _last(each), now) for each in left}
+            )
+            await generations.close({each.generation_id: Ending() for each in left})
+            for host_id in {each.host_id for each in left}:
+                notice = self._notifications.notice(unit, host_topic(host_id), len(left))
+                await generations.notify(notice)
+        if left:
+            log.warning("generations.lost", count=len(left))
+        return len(left)
 
 
-def _last(message_id: UUID, *, stopped: bool) -> Last:
-    if stopped:
-        return Finished(message_id=message_id, finish_reason="stopped")
+def _last(left: Left) -> Last:
+    if left.stop_asked:
+        return Finished(message_id=left.message_id, finish_reason="stopped")
     error = GenerationLost()
     return Broke(error_code=error.code, message=error.message, retryable=error.retryable)

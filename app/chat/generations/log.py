@@ -88,7 +88,7 @@ class GenerationLog:
         self._writer = writer
         self._clock = clock
         self._waiting: list[tuple[ChatEvent, datetime]] = []
-        self._behind = 0
+        self._length = 0
         self._taken: Sequence[Entry] = ()
         self._first_token_ms: int | None = None
         self._sealed = False
@@ -108,12 +108,12 @@ class GenerationLog:
         if isinstance(event, Said | Thought):
             if not event.content:
                 return
-            self._behind += len(event.content)
+            self._length += len(event.content)
         if self._first_token_ms is None and isinstance(event, Said | Thought | ToolCalled):
             self._first_token_ms = self._since_start()
         if not self._joined(event):
             self._waiting.append((event, self._clock()))
-        self._writer.wants(self, hurry=self._behind >= _JOINED_LENGTH)
+        self._writer.wants(self, hurry=self._length >= _JOINED_LENGTH)
 
     async def end(self, event: Last, ending: Ending | None = None) -> None:
         """Adds the last event, and returns when all is stored: the log, the row's figures, the
@@ -145,6 +145,11 @@ class GenerationLog:
 
     # for the writer
 
+    @property
+    def behind(self) -> bool:
+        """Whether there is something to be written."""
+        return bool(self._taken or self._waiting)
+
     def take(self) -> Sequence[Entry]:
         """What is to be written next; the same again until it `stored` or `lost` it."""
         if not self._taken and self._waiting:
@@ -152,7 +157,7 @@ class GenerationLog:
             self._taken = [
                 Entry(seq, event, at) for seq, (event, at) in enumerate(self._waiting, start=first)
             ]
-            self._waiting, self._behind = [], 0
+            self._waiting, self._length = [], 0
         return self._taken
 
     def stored(self) -> None:

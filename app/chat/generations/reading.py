@@ -56,7 +56,8 @@ class Readers:
                 feed = running.feed
             else:
                 row = await self.row(tenant_id, generation_id)
-                if row.ended_at is None and await self._hosts.alive(row):
+                if row.ended_at is None:
+                    await self._hosts.alive(row)  # or it is ended now, and so are we
                     watched = self._tail.watching(generation_id, row.host_id, after)
                     feed = watching.enter_context(watched)
             place = after

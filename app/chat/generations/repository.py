@@ -6,10 +6,10 @@ once: rows travel as one JSON array.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from psycopg import AsyncCursor, sql
+from psycopg import AsyncCursor, IntegrityError, sql
 from psycopg.types.json import Jsonb
 from sqlalchemy import bindparam, func, literal_column, select
 
@@ -182,7 +182,7 @@ _LEAVE = "DELETE FROM chat_hosts WHERE id = %(id)s"
 _ALIVE = "SELECT FROM chat_hosts WHERE id = %(id)s AND beat_at > now() - %(stalled_after)s"
 
 _LOST = """
-    SELECT generation.id, generation.tenant_id FROM generations AS generation
+    SELECT id FROM generations AS generation
     WHERE status = 'running' AND CASE host_id
         WHEN %(host_id)s THEN id <> ALL(%(here)s) AND started_at < %(before)s
         ELSE NOT EXISTS (
@@ -196,18 +196,20 @@ _LOST = """
 _FORGET_HOSTS = "DELETE FROM chat_hosts WHERE beat_at < now() - %(silent)s"
 
 _LOCK = """
-    SELECT host_id, stop_asked_at IS NOT NULL, message_id,
-        (SELECT max(seq) FROM generation_events WHERE generation_id = %(id)s)
-    FROM generations WHERE id = %(id)s AND status = 'running' FOR NO KEY UPDATE SKIP LOCKED
+    SELECT id, host_id, message_id, stop_asked_at IS NOT NULL AS stop_asked, (
+        SELECT max(seq) FROM generation_events WHERE generation_id = generations.id
+    ) AS place
+    FROM generations WHERE id = ANY(%(ids)s) AND status = 'running'
+    ORDER BY id FOR NO KEY UPDATE
 """
 
-_APPEND_ONE = """
-    WITH appended AS (
-        INSERT INTO generation_events (generation_id, seq, type, payload, at)
-        VALUES (%(id)s, %(seq)s, %(type)s, %(event)s, %(at)s)
-    )
-    SELECT pg_notify(%(channel)s, %(payload)s)
+_APPEND_FOR_OTHERS = """
+    INSERT INTO generation_events (generation_id, seq, type, payload, at)
+    SELECT * FROM jsonb_to_recordset(%(entries)s)
+        AS entry(generation_id uuid, seq int, type text, payload jsonb, at timestamptz)
 """
+
+_NOTIFY = "SELECT pg_notify(%(channel)s, %(payload)s)"
 
 _FOLD = """
     WITH old AS (
@@ -221,6 +223,20 @@ _FOLD = """
 """
 
 Row = tuple[Any, ...]
+
+
+class Left(NamedTuple):
+    """A generation that is ended in its host's place; `place` is the last of its log."""
+
+    generation_id: UUID
+    host_id: UUID
+    message_id: UUID
+    stop_asked: bool
+    place: int
+
+
+class Overtaken(Exception):
+    """Somebody else has written to this log since it was read."""
 
 
 class Generations:
@@ -276,21 +292,10 @@ class Generations:
 
         Raises the driver's `IntegrityError`, and writes nothing, when a place is taken.
         """
-        rows = [
-            {
-                "generation_id": generation_id,
-                "seq": entry.seq,
-                "type": entry.event.type,
-                "payload": payload(entry.event),
-                "at": entry.at,
-            }
-            for generation_id, entries in batches.items()
-            for entry in entries
-        ]
         [(_, left_out)] = await self._ask(
             _APPEND,
             {
-                "entries": Jsonb(rows, dumps),
+                "entries": _written(batches),
                 "host_id": host_id,
                 "channel": notice.channel,
                 "payload": notice.payload,
@@ -354,26 +359,21 @@ class Generations:
     async def stops_asked(self, host_id: UUID) -> list[UUID]:
         return [row[0] for row in await self._ask(_STOPS_ASKED, {"host_id": host_id})]
 
-    async def lock(self, generation_id: UUID) -> tuple[UUID, bool, UUID, int] | None:
-        """Its host, whether it was asked to stop, its message, and the last place of its log, until
-        the transaction ends. None when it runs no longer, or somebody else is at it."""
-        rows = await self._ask(_LOCK, {"id": generation_id})
-        return cast("tuple[UUID, bool, UUID, int]", rows[0]) if rows else None
+    async def lock(self, generation_ids: Sequence[UUID]) -> list[Left]:
+        """Those of them that still run, which stay as they are until the transaction ends."""
+        return [Left(*row) for row in await self._ask(_LOCK, {"ids": [*generation_ids]})]
 
-    async def append_one(self, generation_id: UUID, entry: Entry, notice: Notice) -> None:
-        """For a generation that is locked, whosever it is."""
-        await self._do(
-            _APPEND_ONE,
-            {
-                "id": generation_id,
-                "seq": entry.seq,
-                "type": entry.event.type,
-                "event": Jsonb(payload(entry.event), dumps),
-                "at": entry.at,
-                "channel": notice.channel,
-                "payload": notice.payload,
-            },
-        )
+    async def append_for_others(self, entries: Mapping[UUID, Entry]) -> None:
+        """To logs whose generations are locked, whosever they are. Raises `Overtaken` when a host
+        lives after all, and has written there."""
+        batches = {generation_id: [entry] for generation_id, entry in entries.items()}
+        try:
+            await self._do(_APPEND_FOR_OTHERS, {"entries": _written(batches)})
+        except IntegrityError as error:
+            raise Overtaken from error
+
+    async def notify(self, notice: Notice) -> None:
+        await self._do(_NOTIFY, {"channel": notice.channel, "payload": notice.payload})
 
     async def _ask(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
         connection = await self._unit.psycopg()
@@ -406,8 +406,8 @@ class HostRows:
         before: datetime,
         stalled_after: timedelta,
         limit: int,
-    ) -> list[tuple[UUID, str]]:
-        """Ids and tenants of generations that nobody makes: their host is silent, or it is this
+    ) -> list[UUID]:
+        """Generations that nobody makes, the oldest first: their host is silent, or it is this
         one, which doesn't have them among those `here` although they began `before`."""
         found = await self._do(
             _LOST,
@@ -417,7 +417,7 @@ class HostRows:
             stalled_after=stalled_after,
             limit=limit,
         )
-        return [(generation_id, tenant_id) for generation_id, tenant_id in await found.fetchall()]
+        return [row[0] for row in await found.fetchall()]
 
     async def forget(self, silent: timedelta) -> None:
         await self._do(_FORGET_HOSTS, silent=silent)
@@ -425,6 +425,21 @@ class HostRows:
     async def _do(self, statement: str, **values: object) -> AsyncCursor[Row]:
         connection = await self._unit.psycopg()
         return await connection.execute(_sql(statement), values)
+
+
+def _written(batches: Mapping[UUID, Sequence[Entry]]) -> Jsonb:
+    rows = [
+        {
+            "generation_id": generation_id,
+            "seq": entry.seq,
+            "type": entry.event.type,
+            "payload": payload(entry.event),
+            "at": entry.at,
+        }
+        for generation_id, entries in batches.items()
+        for entry in entries
+    ]
+    return Jsonb(rows, dumps)
 
 
 def _sql(statement: str) -> sql.SQL:

@@ -58,10 +58,10 @@ class Store:
     async def write(self, logs: Logs) -> None:
         """Writes what each has taken. Raises one of `AWAY`, and then some may be written. Those
         that end are written in transactions of their tenants."""
+        ending = sorted((each for each in logs if ends(each.take())), key=attrgetter("tenant_id"))
         going_on = [each for each in logs if not ends(each.take())]
         if going_on:
             await self._write(EVERY_TENANT, going_on)
-        ending = sorted((each for each in logs if ends(each.take())), key=attrgetter("tenant_id"))
         for tenant_id, group in groupby(ending, key=attrgetter("tenant_id")):
             await self._write(tenant_id, list(group))
 

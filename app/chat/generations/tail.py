@@ -49,24 +49,25 @@ class Tail:
 
     async def run(self) -> None:
         """Looks, until cancelled."""
+        loop = asyncio.get_running_loop()
+        next_look = loop.time()
         while True:
-            heard = await self._heard()
+            await self._heard()
             try:
                 await within(_READ_SECONDS, self._look())
-                if not heard:
+                if loop.time() >= next_look:
                     await within(_READ_SECONDS, self._look_for_gone())
+                    next_look = loop.time() + _LOOK_SECONDS
             except (*DATABASE_ERRORS, OSError) as error:
                 log.warning("generations.tail_away", error=type(error).__name__)
                 await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _heard(self) -> bool:
-        """False when it was only time to look."""
+    async def _heard(self) -> None:
+        """Returns when there is something new, or it is time to look in any case."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_SECONDS if self._watched else None):
                 await self._stale.wait()
-            self._stale.clear()
-            return True
-        return False
+        self._stale.clear()
 
     async def _look(self) -> None:
         places = {

@@ -82,7 +82,7 @@ class GroupWriter:
             wanting, self._wanting = self._wanting, {}
             began = asyncio.get_running_loop().time()
             try:
-                await self._store.write([each for each in wanting if each.take()])
+                await self._store.write([each for each in wanting if each.behind])
                 self._came_back()
             except AWAY as error:
                 self._is_away(error, began)
@@ -93,7 +93,7 @@ class GroupWriter:
 
     def _want_again(self, wanting: dict[GenerationLog, None]) -> None:
         for each in wanting:
-            if each.take():
+            if each.behind:
                 self.wants(each)
         if self._away_since is not None and self._lasted() > self._patience:
             for each in tuple(self._wanting):
