@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Query
 
 from app.accounts import TenantId
-from app.chat.context.schemas import ContextView, OptimizedView, OptimizeRequest
+from app.chat.context.optimize_schemas import OptimizedView, OptimizeRequest
+from app.chat.context.schemas import ContextView
 from app.chat.dependencies import ConversationID, InChat
 from app.chat.errors import ConversationNotFound, MessageTooLong
 from app.chat.limits import MESSAGE_BYTES
