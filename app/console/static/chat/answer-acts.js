@@ -3,8 +3,8 @@
 import { h, svg } from "../dom.js";
 import { branches } from "./branches.js";
 
-const THUMB = "M7 21V10l5-8a2.4 2.4 0 0 1 2 3l-1 4h5.6a2.4 2.4 0 0 1 2.3 3l-1.6 6.6A3 3 0 0 1 16.4 21z" +
-  "M3 10v11";
+const THUMB = "M3 10v11M7 21V10l5-8a2.4 2.4 0 0 1 2 3l-1 4h5.6a2.4 2.4 0 0 1 2.3 3l-1.6 6.6" +
+  "A3 3 0 0 1 16.4 21z";
 
 /** The buttons under `message`. */
 export function answerActs(message, acts, { state, error, text }) {

@@ -18,7 +18,8 @@ export class AnswerView {
   #end = h("div", { class: "answer-end" });
   #foot = h("div", { class: "acts" });
   element = h("li", { class: "answer" },
-    this.#who, this.#notices, this.#thinking, this.#prose.element, this.#dots, this.#end, this.#foot);
+    this.#who, this.#notices, this.#thinking, this.#prose.element, this.#dots, this.#end,
+    this.#foot);
 
   constructor(acts) {
     this.#acts = acts;
@@ -46,12 +47,13 @@ export class AnswerView {
     this.#end.replaceChildren(...ending(now));
     const acts = message && !running ? answerActs(message, this.#acts, now) : [];
     const usage = usageText(now.usage);
-    const focused = this.#foot.contains(document.activeElement) ? document.activeElement : null;
+    const name = this.#foot.contains(document.activeElement) && nameOf(document.activeElement);
     this.#foot.replaceChildren(...acts, usage ? h("span", { class: "usage" }, usage) : "");
-    acts.find((act) => act.isEqualNode(focused) || act.ariaLabel && act.ariaLabel === focused?.ariaLabel)
-      ?.focus();
+    if (name) acts.find((act) => nameOf(act) === name)?.focus();
   }
 }
+
+const nameOf = ({ ariaLabel, textContent }) => ariaLabel || textContent;
 
 /** What is stored is the last word; what only the stream tells is taken from there. */
 function merged(message, answer) {
@@ -73,9 +75,9 @@ function merged(message, answer) {
 /** Of an answer that failed earlier the code is known. */
 const stored = (code) => (code ? { code, message: errorText(code), retryable: true } : null);
 
-function ending({ state, error, finish }) {
+function ending({ state, error, finish, text }) {
   if (state === "stopped") return [h("p", { class: "cut" }, "Stopped here")];
-  if (state === "failed") return [failure(error)];
+  if (state === "failed") return [failure(error, text)];
   if (finish === "length") {
     return [h("p", { class: "cut" }, "Cut off: it reached the longest answer that was allowed")];
   }
@@ -85,7 +87,7 @@ function ending({ state, error, finish }) {
   return [];
 }
 
-const failure = (error) => h("p", { class: "notes", role: "alert" },
-  h("b", {}, "The answer broke off. "),
-  error?.message ?? "What was said until then is kept.",
+const failure = (error, text) => h("p", { class: "notes", role: "alert" },
+  h("b", {}, text ? "The answer broke off. " : "No answer came. "),
+  error?.message ?? "Try again, or choose another model.",
   error && " ", error && h("code", {}, error.code));

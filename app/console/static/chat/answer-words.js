@@ -22,10 +22,11 @@ const cost = new Intl.NumberFormat("en", {
 /** `1,234 in · 56 out · $0.0021 · saved 300 (20%)`; empty where nothing is known. */
 export function usageText(usage) {
   if (usage?.prompt_tokens == null) return "";
-  const { prompt_tokens: sent, completion_tokens: said, cost_usd: price, saved_tokens: saved } = usage;
+  const { prompt_tokens: sent, completion_tokens: said, saved_tokens: saved } = usage;
   const parts = [`${number(sent)} in`, `${number(said ?? 0)} out`];
-  if (price != null) parts.push(cost.format(Number(price)));
-  if (saved > 0) parts.push(`saved ${number(saved)} (${Math.round((100 * saved) / (sent + saved))}%)`);
+  if (usage.cost_usd != null) parts.push(cost.format(Number(usage.cost_usd)));
+  const share = Math.round((100 * saved) / (sent + saved));
+  if (saved > 0) parts.push(`saved ${number(saved)} (${share}%)`);
   return parts.join(" · ");
 }
 
@@ -37,4 +38,4 @@ const ERRORS = {
 
 /** Why an answer failed whose stream is over. */
 export const errorText = (code) =>
-  `${ERRORS[code] ?? "The model failed."} What was said until then is kept.`;
+  ERRORS[code] ?? "The model failed: try again, or choose another one.";

@@ -22,7 +22,7 @@ export class Answer {
 
   /** Takes in what `type` tells; false when it was heard before or isn't known. */
   apply(type, data, seq) {
-    if (seq <= this.seq || !(type in this.#heard)) return false;
+    if (seq <= this.seq || !Object.hasOwn(this.#heard, type)) return false;
     this.seq = seq;
     this.#heard[type](data);
     return true;

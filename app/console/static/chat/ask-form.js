@@ -25,7 +25,8 @@ export class AskForm {
     this.#conversation = conversation;
     this.#send = send;
     this.#wishes = wishesFor(conversation, choices, (error) => this.#told(error));
-    this.element = h("form", { class: "ask", novalidate: true, onsubmit: (event) => this.#sent(event) },
+    const onsubmit = (event) => this.#sent(event);
+    this.element = h("form", { class: "ask", novalidate: true, onsubmit },
       this.#notes.element,
       h("div", { class: "ask-line" },
         h("label", { class: "visually-hidden", for: "ask" }, "Message"),
@@ -82,7 +83,11 @@ export class AskForm {
     if (!text) return this.focus();
     if (this.#conversation.running) return;
     this.#text.value = "";
-    if (await this.ask(text)) return;
+    if (!(await this.ask(text))) this.offer(text);
+  }
+
+  /** Puts what couldn't be sent into the box, unless something else was begun there. */
+  offer(text) {
     this.#text.value ||= text;
     this.focus();
   }

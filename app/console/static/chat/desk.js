@@ -90,7 +90,10 @@ export class Desk {
 
   #acts = {
     regenerate: (message) => this.#again(() => this.conversation.regenerate(message)),
-    edit: (message, text) => this.#again(() => this.conversation.edit(message, text)),
+    edit: async (message, text) => {
+      const sent = await this.#again(() => this.conversation.edit(message, text));
+      if (!sent) this.#form.offer(text);
+    },
     show: async (id) => {
       await this.#form.attempt(() => this.conversation.show(id));
       this.#talk.focus(id, ".step-to:enabled");

@@ -9,8 +9,11 @@ const SPECIAL = /[\\`*_~[]|https?:\/\//g;
 const ESCAPED = /\\([!-/:-@[-`{-~])/y;
 const TICKS = /`+/y;
 const MARKS = /\*+|_+|~+/y;
+const LABEL = /\[([^[\]\n]{1,500})\]/;
+const TARGET = /<?(https?:\/\/[^\s()<>]{1,2000}(?:\([^\s()<>]*\)[^\s()<>]*){0,20})>?/;
+const TITLE = /(?: "[^"\n]{0,500}")?/;
 const LABELLED =
-  /\[([^[\]\n]{1,500})\]\(<?(https?:\/\/[^\s()<>]{1,2000}(?:\([^\s()<>]*\)[^\s()<>]*){0,20})>?(?: "[^"\n]{0,500}")?\)/iy;
+  new RegExp(`${LABEL.source}\\(${TARGET.source}${TITLE.source}\\)`, "iy");
 const ADDRESS = /https?:\/\/[^\s<>"`]{1,2000}/iy;
 const AFTER_ADDRESS = ".,;:!?'*_~])";
 
@@ -131,8 +134,9 @@ class Page {
 
   put(part) {
     const { parts } = this.#last;
-    if (typeof part === "string" && typeof parts.at(-1) === "string") parts.push(parts.pop() + part);
-    else if (part !== "") parts.push(part);
+    if (part === "") return;
+    const joins = typeof part === "string" && typeof parts.at(-1) === "string";
+    parts.push(joins ? parts.pop() + part : part);
   }
 
   has(mark) {

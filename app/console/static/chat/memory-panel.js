@@ -23,8 +23,9 @@ export class MemoryPanel {
     type: "search", placeholder: "Search memories", "aria-label": "Search memories", maxlength: 200,
     oninput: () => this.read(),
   });
-  #more = h("button", { type: "button", hidden: true, onclick: () => this.#read(this.#rows.length) },
-    "Show more");
+  #more = h("button", {
+    type: "button", hidden: true, onclick: () => this.#read(this.#rows.length),
+  }, "Show more");
   element = h("div", { class: "panel-parts" },
     h("p", { class: "quiet" }, LEAD),
     this.#search, this.#notes.element, this.#list, this.#empty, this.#more);
@@ -55,7 +56,9 @@ export class MemoryPanel {
   #row(memory) {
     const { kind, text, updated_at, conversation_id: source } = memory;
     const button = (label, onclick) =>
-      h("button", { type: "button", class: "act", "aria-label": `${label}: ${text}`, onclick }, label);
+      h("button", {
+        type: "button", class: "act", "aria-label": `${label}: ${text}`, onclick,
+      }, label);
     return h("li", {},
       h("p", { dir: "auto" }, text),
       h("p", { class: "memory-foot" },

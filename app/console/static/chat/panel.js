@@ -15,12 +15,15 @@ export class Panel {
   #title = h("h2", { id: "panel-title", tabindex: -1 });
   #body = h("div", { class: "panel-body" });
   #buttons = new Map();
-  element = h("aside", { class: "panel", id: "panel", hidden: true, "aria-labelledby": "panel-title" },
-    h("header", { class: "panel-head" },
-      this.#title,
-      h("button", { type: "button", "aria-label": "Close the panel", onclick: () => this.toggle(null) },
-        "×")),
-    this.#body);
+  element = h("aside", {
+    class: "panel", id: "panel", hidden: true, "aria-labelledby": "panel-title",
+  },
+  h("header", { class: "panel-head" },
+    this.#title,
+    h("button", {
+      type: "button", "aria-label": "Close the panel", onclick: () => this.toggle(null),
+    }, "×")),
+  this.#body);
 
   constructor(conversation, kind) {
     this.#conversation = conversation;

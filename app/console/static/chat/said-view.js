@@ -1,7 +1,6 @@
 /* What a person said. */
 
 import { h } from "../dom.js";
-import { Notes } from "../notes.js";
 import { branches } from "./branches.js";
 
 export class SaidView {
@@ -31,18 +30,18 @@ export class SaidView {
 
   /** Puts a box in place of the text until it is sent or given up. */
   #edit(message) {
-    const notes = new Notes();
-    const text = h("textarea", { dir: "auto", "aria-label": "Your message", value: message.content });
+    const { content: value } = message;
+    const text = h("textarea", { dir: "auto", "aria-label": "Your message", value });
     const back = () => {
       form.replaceWith(this.#text);
       this.#foot.hidden = false;
       this.#foot.querySelector(".act:last-child")?.focus();
     };
-    const send = async (event) => {
+    const send = (event) => {
       event.preventDefault();
       if (!text.value.trim()) return text.focus();
       back();
-      await this.#acts.edit(message, text.value.trim());
+      this.#acts.edit(message, text.value.trim());
     };
     const onkeydown = (event) => {
       if (event.key === "Escape") back();
@@ -52,7 +51,7 @@ export class SaidView {
       event.stopPropagation();
     };
     const form = h("form", { class: "edit", novalidate: true, onsubmit: send, onkeydown },
-      text, notes.element,
+      text,
       h("div", { class: "buttons" },
         h("button", { type: "button", onclick: back }, "Cancel"),
         h("button", { class: "primary" }, "Send")));

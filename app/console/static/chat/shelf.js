@@ -17,8 +17,9 @@ export class Shelf {
   #list = h("ul");
   #empty = h("p", { class: "quiet" });
   #notes = new Notes();
-  #more = h("button", { type: "button", class: "more", onclick: () => this.#read(this.#rows.length) },
-    "Show more");
+  #more = h("button", {
+    type: "button", class: "more", onclick: () => this.#read(this.#rows.length),
+  }, "Show more");
   #search = h("input", {
     type: "search", placeholder: "Search conversations", "aria-label": "Search conversations",
     maxlength: 200, oninput: () => this.#typed(),

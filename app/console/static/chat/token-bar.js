@@ -18,7 +18,9 @@ export function tokenBar(tokens) {
     return piece;
   });
   return h("div", { class: "token-bar" },
-    svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, pieces),
+    svg("svg", {
+      viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true",
+    }, pieces),
     h("dl", {}, PARTS.map(([part, label]) => h("div", { class: `part-${part}` },
       h("dt", {}, label), h("dd", {}, number(tokens[part] ?? 0))))));
 }

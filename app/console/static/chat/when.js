@@ -1,8 +1,11 @@
 /* Times as people tell them. */
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const year = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const DAY = { day: "numeric", month: "short" };
+const clock = new Intl.DateTimeFormat("en", {
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+});
+const day = new Intl.DateTimeFormat("en", DAY);
+const year = new Intl.DateTimeFormat("en", { ...DAY, year: "numeric" });
 
 /** The time today, else the day, with its year when it is another one. */
 export function when(iso, now = new Date()) {

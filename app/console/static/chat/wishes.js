@@ -3,6 +3,8 @@
 import { h } from "../dom.js";
 import { options } from "../fields.js";
 
+const MEMORY = "Learn from this conversation, and use what is remembered";
+
 /** The inputs, bound to the conversation; `wanted()` is what a first message has to say of them.
     `choices` are `{templates, models}`; `failed(error)` hears what couldn't be kept. */
 export function wishesFor(conversation, { templates, models }, failed) {
@@ -32,8 +34,7 @@ export function wishesFor(conversation, { templates, models }, failed) {
   const element = h("div", { class: "wishes" },
     template, model,
     h("datalist", { id: "chat-models" }, models.map((value) => h("option", { value }))),
-    h("label", { class: "check", title: "Learn from this conversation, and use what is remembered" },
-      remember, h("span", {}, "Memory")));
+    h("label", { class: "check", title: MEMORY }, remember, h("span", {}, "Memory")));
   return { element, update, wanted: () => wanted(conversation, template.value) };
 }
 
