@@ -19,7 +19,7 @@ from app.chat import (
 )
 from app.compat.ai_sdk.reading import name_of, outputs_of, question_of
 from app.compat.ai_sdk.schemas import ChatRequest, UIMessage
-from app.compat.openai.request_fields import FieldInvalid
+from app.compat.openai.request_fields import FieldInvalid, wrong
 from app.db import UnitOfWork
 from app.llm import Tool
 
@@ -126,7 +126,7 @@ class Asking:
     async def _results(self, last: UIMessage) -> Asked:
         answer = await self._answer(last)
         if answer is None:
-            raise FieldInvalid(f"{self._field}.id", f"is no answer of this conversation: {last.id}")
+            raise wrong(f"{self._field}.id", last.id, "the id of an answer of this conversation")
         outputs = outputs_of(last, self._field)
         called = [call["id"] for call in answer.tool_calls]
         if not called:

@@ -33,7 +33,10 @@ def installed() -> Path:
     locks = b"".join((PLAYED / name).read_bytes() for name in _LOCKED)
     folder = _cache() / f"ai-sdk-{hashlib.sha256(locks).hexdigest()[:16]}"
     if not folder.exists():
-        _install(folder)
+        try:
+            _install(folder)
+        except OSError as error:
+            raise Missing(f"the AI SDK can't be kept in {folder.parent}: {error}") from error
     return folder
 
 
@@ -52,7 +55,7 @@ def _install(folder: Path) -> None:
             subprocess.run(
                 _INSTALL, cwd=made, check=True, capture_output=True, text=True, timeout=_SECONDS
             )
-        except (subprocess.SubprocessError, OSError) as error:
+        except subprocess.SubprocessError as error:
             told = str(getattr(error, "stderr", None) or error)
             raise Missing(f"npm can't install the AI SDK: {told.strip()[-300:]}") from error
         target = Path(made) / "whole"

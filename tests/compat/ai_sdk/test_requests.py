@@ -247,7 +247,7 @@ class TestRefusals:
         answer = by_assistant(await heard(service, chat := name(), by_user("Hello?")))
         assert "waits for an output" in await refused(service, answer, chat=chat)
         stranger = answer | {"id": "x", "metadata": None}
-        assert "is no answer" in await refused(service, stranger, chat=chat)
+        assert "id of an answer of this conversation" in await refused(service, stranger, chat=chat)
 
     async def test_a_tool_without_an_output(self, service: Service, vendor: HeldUpstream) -> None:
         vendor.reply = lambda _body: {"city": "Graz"}
