@@ -107,6 +107,15 @@ class TestSaying:
         assert answer.of("usage")[0]["cost_usd"] == 0
         assert answer.last["finish_reason"] == "stop"
 
+    async def test_the_built_in_one_quotes_what_is_remembered(self, service: Service) -> None:
+        told = {"subject": "home", "text": "Lives in Lisbon by the river."}
+        added = await service.http.post("/api/memories", json=told)
+        assert added.status_code == 201, added.text
+        talk = Talk(service.http)
+        answers = [await talk.say("What is my home?", remember=each) for each in (True, False)]
+
+        assert ["Lives in Lisbon" in answer.text for answer in answers] == [True, False]
+
     async def test_thoughts_are_told_apart(self, talk: Talk, model: FakeOpenAI) -> None:
         model.fault = "thinking"
         answer = await talk.say("Hello")

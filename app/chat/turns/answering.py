@@ -52,7 +52,6 @@ class Answering:
         if task is None:
             raise RuntimeError("there is no task to cancel")
         to.on_stop(lambda: _hang_up(task))
-        to.ending = Ending(context_key=prepared.context_key, relevance=prepared.relevance)
         last: Finished | Broke
         try:
             last = await self._answer(prepared, to)
@@ -65,6 +64,7 @@ class Answering:
         await to.end(last, to.ending)
 
     async def _answer(self, prepared: Prepared, to: GenerationLog) -> Finished | Broke:
+        to.ending = Ending(context_key=prepared.context_key, relevance=prepared.relevance)
         if prepared.forgetful:
             to.add(_FORGETFUL)
         try:
