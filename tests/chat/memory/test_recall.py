@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from app.chat.memory import Memories, Recollection
 from app.chat.memory.embedding import NoEmbedder
+from app.chat.memory.models import Memory
 from app.db import Database
 from app.jobs import JobQueue
 from tests.chat.memory.conftest import NOON, Hands, memory, put
@@ -104,3 +108,27 @@ class TestByWords:
         await put(database, memory("Lives in Rome", subject="home"))
 
         assert len((await memories.recall("default", text)).memories) <= 1
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    kept=st.lists(
+        st.tuples(st.sampled_from(["default", "team-blue"]), st.sampled_from("abcdefgh")),
+        unique=True,
+        max_size=12,
+    )
+)
+async def test_recall_never_crosses_tenants(
+    database: Database, memories: Memories, kept: list[tuple[str, str]]
+) -> None:
+    async with database.begin("default") as unit:
+        await unit.session.execute(delete(Memory))
+    made = [memory(f"Has boat {name}", subject=name, tenant_id=owner) for owner, name in kept]
+    await put(database, *made)
+
+    for tenant in ("default", "team-blue"):
+        found = await memories.recall(tenant, "Which boat?", limit=20)
+        owned = {each.id for each in made if each.tenant_id == tenant}
+        assert {each.id for each in found.memories} == owned

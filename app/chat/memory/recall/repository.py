@@ -18,7 +18,7 @@ _STEMS = """
 """
 
 _CANDIDATES = """
-    WITH mine AS (
+    WITH mine AS NOT MATERIALIZED (
         SELECT * FROM memories WHERE tenant_id = %(tenant_id)s AND replaced_at IS NULL
     ), chosen AS (
         (SELECT id FROM mine WHERE words @@ %(query)s::tsquery
