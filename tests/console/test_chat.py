@@ -12,6 +12,7 @@ from app.db import Address
 from tests.console.line import line_to
 from tests.console.page import Page
 from tests.console.talks import Talk, counted, upstream_in_a_thread
+from tests.console.test_reading import FAINT
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import served_from_a_thread, settings_for
 
@@ -172,6 +173,7 @@ def test_a_cut_upstream_is_said_and_tried_again(talk: Talk, upstream: FakeOpenAI
     talk.say("count to 30")
     talk.page.until(lambda: talk.page.all(".answer[data-state=failed]"), "the failure")
     assert "The answer broke off." in talk.page.text(".answer-end")
+    assert talk.page.script(FAINT) == []
     upstream.fault = "ok"
     talk.act("Try again")
     talk.page.until(lambda: talk.page.all(".answer[data-state=complete]"), "an answer")
@@ -214,10 +216,13 @@ def test_a_model_that_is_not_known_is_told(talk: Talk) -> None:
     assert talk.page.find("#ask").get_property("value") == "hello"
 
 
-def test_a_long_answer_is_followed_unless_the_reader_looks_elsewhere(talk: Talk) -> None:
+def test_a_long_answer_is_followed_unless_the_reader_looks_elsewhere(
+    talk: Talk, upstream: FakeOpenAI
+) -> None:
+    upstream.token_delay = 0.005
     talk.page.look(height=500)
     talk.open()
-    talk.say("count to 800")
+    talk.say("count to 2500")
     gap = "return document.documentElement.scrollHeight - scrollY - innerHeight"
     talk.page.until(lambda: talk.page.script("return scrollY") > 200, "the page to follow")
     assert talk.page.script(gap) < 160

@@ -75,6 +75,45 @@ def test_an_answer_ends_in_one_way(calm: Page, end: tuple[str, Any], state: str)
     assert heard(calm, events(("start", START), end), "answer.state") == state
 
 
+def shown(page: Page, message: Any, told: list[list[Any]]) -> str:
+    """What is read of an answer: what is stored of it, and what was heard."""
+    play = (
+        "((answer, view) => { a[1].forEach((event) => answer.apply(...event));"
+        "view.update({ message: a[0], answer: a[1].length ? answer : null }, false);"
+        "return view.element.innerText; })"
+        "(new (await import('/console/chat/answer.js')).Answer(), new m.AnswerView({}))"
+    )
+    return str(page.module("chat/answer-view.js", play, message, told))
+
+
+def test_an_answer_shows_what_was_special_about_it(calm: Page) -> None:
+    told = events(
+        ("start", START),
+        ("notice", {"code": "FALLBACK", "message": "Another model answers."}),
+        ("tool_call", {"id": "1", "name": "weather", "arguments": "{}"}),
+        ("content", {"content": "**Sunny**"}),
+        ("usage", USAGE),
+        ("done", {"message_id": "m", "finish_reason": "tool_calls"}),
+    )
+    read = shown(calm, None, told)
+
+    for words in ("some:model", "Another model answers.", "Sunny", "weather", "1,200 in"):
+        assert words in read
+    assert "**" not in read
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [("Half an", "The answer broke off."), ("", "No answer came.")]
+)
+def test_a_failed_answer_says_why_and_what_to_do(calm: Page, content: str, words: str) -> None:
+    stored = {"role": "assistant", "content": content, "status": "failed", "error_code": "LLM_X"}
+    read = shown(calm, {"id": "m", **stored}, [])
+
+    assert words in read
+    assert "LLM_X" in read
+    assert "Try again" in read
+
+
 @pytest.mark.parametrize(
     ("usage", "words"),
     [

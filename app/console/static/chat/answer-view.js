@@ -44,7 +44,7 @@ export class AnswerView {
     this.element.dataset.state = now.state;
     write(this.#who, now.model ?? "");
     this.#notices.replaceChildren(...now.notices.map((notice) => h("li", {}, noticeText(notice))));
-    this.#end.replaceChildren(...ending(now));
+    this.#end.replaceChildren(...now.tools.map(called), ...ending(now));
     const acts = message && !running ? answerActs(message, this.#acts, now) : [];
     const usage = usageText(now.usage);
     const name = this.#foot.contains(document.activeElement) && nameOf(document.activeElement);
@@ -63,6 +63,7 @@ function merged(message, answer) {
     reasoning: live?.reasoning ?? message?.reasoning ?? answer?.reasoning ?? "",
     state: live ? "generating" : message?.status ?? answer?.state,
     model: message?.model ?? answer?.model,
+    tools: message?.tool_calls ?? answer?.tools ?? [],
     notices: answer?.notices ?? message?.notices ?? [],
     usage: message?.usage ?? answer?.usage,
     error: answer?.error ?? stored(message?.error_code),
@@ -74,6 +75,9 @@ function merged(message, answer) {
 
 /** Of an answer that failed earlier the code is known. */
 const stored = (code) => (code ? { code, message: errorText(code), retryable: true } : null);
+
+/** A tool is called by whoever asked; here only its name is told. */
+const called = ({ name }) => h("p", { class: "cut" }, "Called the tool ", h("code", {}, name));
 
 function ending({ state, error, finish, text }) {
   if (state === "stopped") return [h("p", { class: "cut" }, "Stopped here")];

@@ -7,6 +7,7 @@ export class Answer {
   reasoning = "";
   model = null;
   notices = [];
+  tools = [];
   usage = null;
   error = null;
   finishReason = null;
@@ -41,7 +42,9 @@ export class Answer {
     reasoning: ({ content }) => {
       this.reasoning += content;
     },
-    tool_call: () => {},
+    tool_call: ({ id, name }) => {
+      this.tools.push({ id, name });
+    },
     notice: ({ code, message }) => {
       this.notices.push({ code, message });
     },

@@ -1,6 +1,6 @@
 /* Where a person writes, and chooses how it is answered. */
 
-import { h, write } from "../dom.js";
+import { h } from "../dom.js";
 import { Notes } from "../notes.js";
 import { wishesFor } from "./wishes.js";
 
@@ -47,12 +47,11 @@ export class AskForm {
   }
 
   update = () => {
-    const { running, mood } = this.#conversation;
+    const { running } = this.#conversation;
     const hadFocus = document.activeElement === this.#stop;
     this.#submit.hidden = running;
     this.#stop.hidden = !running;
     if (hadFocus && !running) this.focus();
-    write(this.#stop, running && mood === "lost" ? "Reconnecting…" : "Stop");
     this.#wishes.update();
   };
 
