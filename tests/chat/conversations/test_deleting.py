@@ -44,9 +44,8 @@ async def test_an_answer_that_is_being_made_is_stopped_first(run_service: RunSer
             rest = [line async for line in lines]
         assert "event: done" in rest
         assert any('"finish_reason":"stopped"' in line for line in rest)
-        request = upstream.requests[-1].request
-        assert request is not None
-        await asyncio.wait_for(request.hung_up.wait(), 10)
+        first = next(each for each in upstream.requests if each.path.endswith("completions"))
+        await asyncio.wait_for(first.hung_up(), 10)
         left = await service.http.get(f"{PATH}/{listed['id']}")
         assert left.status_code == 404
 

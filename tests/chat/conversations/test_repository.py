@@ -10,7 +10,7 @@ from app.chat.conversations.models import ChatMessage
 from app.chat.conversations.repository import Conversations
 from app.db import Database
 from app.kit.ids import new_id
-from tests.chat.conversations.rows import AT, a_conversation, a_message, store
+from tests.chat.conversations.rows import AT, a_conversation, a_message, at, store
 
 trees = st.lists(st.integers(min_value=0), min_size=1, max_size=30)
 """The parent of each message after the first, as a place among those before it."""
@@ -18,32 +18,68 @@ trees = st.lists(st.integers(min_value=0), min_size=1, max_size=30)
 
 def grown(conversation_id: UUID, places: list[int]) -> list[ChatMessage]:
     messages = [a_message(conversation_id)]
-    for place in places[1:]:
-        messages.append(a_message(conversation_id, messages[place % len(messages)]))
+    for age, place in enumerate(places[1:], start=1):
+        parent = messages[place % len(messages)]
+        messages.append(a_message(conversation_id, parent, created_at=at(age)))
     return messages
+
+
+def lineage(message: ChatMessage, messages: list[ChatMessage]) -> list[UUID]:
+    """The ids from the root to the message."""
+    by_id = {each.id: each for each in messages}
+    way = [message]
+    while (parent := way[0].parent_id) is not None:
+        way.insert(0, by_id[parent])
+    return [each.id for each in way]
 
 
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(trees, st.integers(min_value=0), st.integers(min_value=1, max_value=35))
+@given(
+    trees,
+    st.integers(min_value=0),
+    st.integers(min_value=1, max_value=35),
+    st.integers(min_value=1, max_value=35),
+)
 async def test_a_branch_is_the_way_from_the_root_to_its_last_message(
-    database: Database, places: list[int], leaf: int, limit: int
+    database: Database, places: list[int], leaf: int, limit: int, most: int
 ) -> None:
     conversation = a_conversation()
     messages = grown(conversation.id, places)
     await store(database, conversation, messages)
     head = messages[leaf % len(messages)]
-    by_id = {message.id: message for message in messages}
-    way = [head]
-    while (parent := way[0].parent_id) is not None:
-        way.insert(0, by_id[parent])
+    way = lineage(head, messages)
 
     async with database.read("default") as unit:
-        branch = await Conversations(unit).branch(head.id, limit)
+        conversations = Conversations(unit)
+        branch = await conversations.branch(head.id, limit)
+        part = await conversations.branch(head.id, limit, most=most)
+        ids = await conversations.way_to(head.id)
 
-    assert [message.id for message in branch] == [message.id for message in way[-limit:]]
-    assert [message.depth for message in branch] == [message.depth for message in way[-limit:]]
+    assert [message.id for message in branch] == way[-limit:]
+    assert [message.id for message in part] == way[-limit:][:most]
+    assert ids == way
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(trees, st.integers(min_value=0))
+async def test_the_newest_below_a_message_ends_a_branch_through_it(
+    database: Database, places: list[int], place: int
+) -> None:
+    conversation = a_conversation()
+    messages = grown(conversation.id, places)
+    await store(database, conversation, messages)
+    through = messages[place % len(messages)]
+    below = [each for each in messages if through.id in lineage(each, messages)]
+
+    async with database.read("default") as unit:
+        newest = await Conversations(unit).newest_below(through.id)
+
+    assert newest == below[-1].id
+    assert newest not in {message.parent_id for message in messages}
 
 
 async def test_what_was_stored_is_read_again(database: Database) -> None:
