@@ -80,6 +80,8 @@ ENDPOINTS = {
         "CONVERSATION_FULL",
         "TOO_MANY_GENERATIONS",
     },
+    ("get", "/api/chat/{generation_id}/stream"): {"GENERATION_NOT_FOUND"},
+    ("post", "/api/chat/{generation_id}/stop"): {"GENERATION_NOT_FOUND"},
     ("post", "/api/chat/messages/{message_id}/edit"): {"VALIDATION_ERROR", "MESSAGE_NOT_FOUND"},
     ("post", "/api/chat/messages/{message_id}/regenerate"): {"MESSAGE_NOT_FOUND"},
     ("get", "/api/metrics/performance"): {"VALIDATION_ERROR", "METRICS_TOO_SLOW"},

@@ -12,6 +12,7 @@ from app.chat.memory.schemas import (
     MemoryIn,
     MemoryView,
 )
+from app.errors import InvalidInput
 from app.web import Router, problems
 
 router = Router(prefix="/api/memories", tags=["Memories"])
@@ -24,7 +25,12 @@ async def list_memories(chat: InChat, tenant_id: TenantId, wanted: Wanted) -> Me
     return MemoriesView.of(page, limit=wanted.limit, offset=wanted.offset)
 
 
-@router.post("", response_model=MemoryView, status_code=201, responses=problems(TooManyMemories))
+@router.post(
+    "",
+    response_model=MemoryView,
+    status_code=201,
+    responses=problems(InvalidInput, TooManyMemories),
+)
 async def add_memory(chat: InChat, tenant_id: TenantId, body: MemoryIn) -> MemoryView:
     """Have something remembered. It replaces what was remembered on the same subject."""
     kept = await chat.memory.book.add(tenant_id, body.kind, body.subject, body.text)
