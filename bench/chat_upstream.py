@@ -2,7 +2,8 @@
 
     python -m bench.chat_upstream
 
-Answers streams with `TOKENS` tokens at `RATE` a second. A token is its number and the moment it
+Answers a question without a limit with `TOKENS` tokens at `RATE` a second, and one with a limit,
+as the work in the background has it, with a word. A token is its number and the moment it
 was said, on the clock that all processes of a machine share: `17:123456789 `, in microseconds.
 """
 
@@ -11,7 +12,7 @@ import sys
 import time
 from typing import cast
 
-from bench.wire import HEAD, STREAM_HEAD, chunked, frame, length_of, whole
+from bench.wire import STREAM_HEAD, chunked, frame, length_of
 
 TOKENS = 200
 RATE = 20.0
@@ -22,7 +23,6 @@ _END = (
     + chunked(b"data: [DONE]\n\n")
     + b"0\r\n\r\n"
 )
-_ANSWER = whole('{"memories": []}')
 
 
 def now() -> int:
@@ -46,11 +46,11 @@ class _Vendor(asyncio.Protocol):
         if not end or len(body) < length_of(head):
             return
         self._received = b""
-        if b'"stream":true' in body.replace(b" ", b""):
-            self._transport.write(STREAM_HEAD)
-            self._say(0, self._loop.time())
+        self._transport.write(STREAM_HEAD)
+        if b'"max_tokens"' in body:
+            self._transport.write(chunked(frame({"content": "Nothing."})) + _END)
         else:
-            self._transport.write(HEAD % len(_ANSWER) + _ANSWER)
+            self._say(0, self._loop.time())
 
     def _say(self, number: int, begun: float) -> None:
         if self._transport.is_closing():
