@@ -40,7 +40,7 @@ def background_request(
         temperature=0,
         max_tokens=max_tokens,
         output=output,
-        wishes=Wishes(models=(model,) if model else (), cache=True, compress=()),
+        wishes=Wishes(models=(model,) if model else (), cache=False, compress=()),
     )
 
 
