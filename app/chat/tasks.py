@@ -24,10 +24,13 @@ async def title(context: JobContext, tenant_id: str, conversation_id: str, messa
     await titles.improve(tenant_id, UUID(conversation_id), UUID(message_id))
 
 
-@tasks.task(name="extract", retry=Resume(), pass_context=True)
-async def extract(context: JobContext, tenant_id: str, message_id: str) -> None:
-    """Remembers what was told before an answer."""
-    await services(context).get(Chat).memory.extraction.run(tenant_id, UUID(message_id))
+@tasks.task(name="remember", retry=Resume(), pass_context=True)
+async def remember(context: JobContext, tenant_id: str, message_id: str) -> None:
+    """Remembers what was told before an answer, and sums up as below: one job costs less than
+    two."""
+    memory = services(context).get(Chat).memory
+    await memory.extraction.run(tenant_id, UUID(message_id))
+    await memory.summaries.run(tenant_id, UUID(message_id))
 
 
 @tasks.task(name="summarise", retry=Resume(), pass_context=True)

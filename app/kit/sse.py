@@ -33,6 +33,11 @@ class Decoder:
         self._event = ""
         self._id = ""
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits for the rest of its frame."""
+        return not (any(self._rest) or self._data or self._event)
+
     def feed(self, chunk: bytes) -> Iterator[Frame]:
         """The frames that `chunk` completed. Lines are decoded whole, so a character split
         over two chunks arrives intact; bytes that aren't UTF-8 become U+FFFD."""
@@ -70,6 +75,21 @@ class Decoder:
         data, event = self._data, self._event
         self._data, self._event = [], ""
         return Frame("\n".join(data), event, self._id) if data else None
+
+
+def bare(chunk: bytes) -> list[bytes] | None:
+    """The data of a chunk that consists of whole frames with one `data` line each and nothing
+    else, as most chunks do; None for any other."""
+    if not (chunk.startswith(_DATA) and chunk.endswith(_END)):
+        return None
+    frames = chunk[len(_DATA) : -len(_END)].split(_BETWEEN)
+    plain = chunk.count(b"\n") == 2 * len(frames) and b"\r" not in chunk
+    return frames if plain else None
+
+
+_DATA = b"data: "
+_END = b"\n\n"
+_BETWEEN = _END + _DATA
 
 
 class Framer:

@@ -203,11 +203,5 @@ def upgrade() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["generation_id"],
-            ["generations.id"],
-            name="fk_generation_events_generation_id_generations",
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("generation_id", "seq", name="pk_generation_events"),
     )

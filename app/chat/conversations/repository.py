@@ -107,7 +107,14 @@ _CHANGE = """
     UPDATE conversations SET {changes}, updated_at = greatest(updated_at, %(at)s)
     WHERE id = %(id)s AND tenant_id = %(tenant_id)s
 """
-_DELETE = "DELETE FROM conversations WHERE id = %(id)s AND tenant_id = %(tenant_id)s"
+_DELETE = """
+    WITH events AS (
+        DELETE FROM generation_events USING generations
+        WHERE generation_id = generations.id
+            AND conversation_id = %(id)s AND tenant_id = %(tenant_id)s
+    )
+    DELETE FROM conversations WHERE id = %(id)s AND tenant_id = %(tenant_id)s
+"""
 
 
 class Conversations:

@@ -30,5 +30,7 @@ class Folding:
             async with self._database.statement(EVERY_TENANT) as unit:
                 count = await Generations(unit).fold(now - self._kept, now, _AT_ONCE)
             total += count
-        log.info("generations.folded", count=total)
+        async with self._database.statement(EVERY_TENANT) as unit:
+            strays = await Generations(unit).forget_strays()
+        log.info("generations.folded", count=total, strays=strays)
         return total

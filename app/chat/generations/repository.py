@@ -222,6 +222,11 @@ _FOLD = """
     UPDATE generations SET folded_at = %(now)s FROM old WHERE generations.id = old.id
 """
 
+_FORGET_STRAYS = """
+    DELETE FROM generation_events AS event
+    WHERE NOT EXISTS (SELECT FROM generations WHERE id = event.generation_id)
+"""
+
 Row = tuple[Any, ...]
 
 
@@ -341,6 +346,11 @@ class Generations:
         connection = await self._unit.psycopg()
         values = {"before": before, "now": now, "limit": limit}
         return (await connection.execute(_sql(_FOLD), values)).rowcount
+
+    async def forget_strays(self) -> int:
+        """Removes events that were written as their conversation was deleted."""
+        connection = await self._unit.psycopg()
+        return (await connection.execute(_sql(_FORGET_STRAYS))).rowcount
 
     # stopping, and ending for others
 

@@ -1,8 +1,6 @@
 """One write of many logs, with what it means for each of them."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
 from uuid import UUID
 
 import psycopg
@@ -56,14 +54,15 @@ class Store:
         self._count = 0
 
     async def write(self, logs: Logs) -> None:
-        """Writes what each has taken. Raises one of `AWAY`, and then some may be written. Those
-        that end are written in transactions of their tenants."""
-        ending = sorted((each for each in logs if ends(each.take())), key=attrgetter("tenant_id"))
-        going_on = [each for each in logs if not ends(each.take())]
-        if going_on:
-            await self._write(EVERY_TENANT, going_on)
-        for tenant_id, group in groupby(ending, key=attrgetter("tenant_id")):
-            await self._write(tenant_id, list(group))
+        """Writes what each has taken, none of which ends its log. Raises one of `AWAY`, and then
+        some may be written."""
+        if logs:
+            await self._write(EVERY_TENANT, logs)
+
+    async def end(self, logs: Logs) -> None:
+        """The same for logs of one tenant that end with what they have taken, with all that their
+        end means, in one transaction."""
+        await self._write(logs[0].tenant_id, logs)
 
     async def _write(self, tenant_id: str, logs: Logs) -> None:
         """Halves what is refused until the log at fault stands alone."""

@@ -9,7 +9,7 @@ from app.jobs import JobQueue
 from app.kit.clock import Clock
 from app.kit.deadline import within
 
-EXTRACT_TASK = "chat:extract"
+REMEMBER_TASK = "chat:remember"
 SUMMARISE_TASK = "chat:summarise"
 
 _EMBEDDING_SECONDS = 0.7
@@ -63,10 +63,9 @@ class Memories:
         summed up, which stays in the conversation."""
         if unit.tenant_id != tenant_id:
             raise ValueError("the unit of work is another tenant's")
-        for task in (EXTRACT_TASK, SUMMARISE_TASK) if remember else (SUMMARISE_TASK,):
-            await self._jobs.defer(
-                unit, task, lock=f"{task}:{conversation_id}", message_id=str(message_id)
-            )
+        task = REMEMBER_TASK if remember else SUMMARISE_TASK
+        lock = f"{SUMMARISE_TASK}:{conversation_id}"
+        await self._jobs.defer(unit, task, lock=lock, message_id=str(message_id))
 
 
 def _ends(text: str) -> str:

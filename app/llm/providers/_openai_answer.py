@@ -11,6 +11,7 @@ from app.kit import sse
 from app.llm.events import (
     End,
     ModelEvent,
+    TextDelta,
     ThinkingDelta,
     UsageReport,
 )
@@ -60,7 +61,12 @@ class _Answer:
         self.generation_id = self.generation_id or text_in(payload.get("id"))
         self._usage = usage_in(payload) or self._usage
         for choice in dicts_in(payload.get("choices"))[:1]:
-            yield from self._choice(choice)
+            words = _words(choice)
+            if words:
+                self._spoke = True
+                yield TextDelta(words)
+            else:
+                yield from self._choice(choice)
 
     def end(self) -> Iterator[ModelEvent]:
         if not self._spoke:
@@ -83,6 +89,14 @@ class _Answer:
         self._finish_reason = reason or self._finish_reason
 
 
+def _words(choice: dict[str, Any]) -> str:
+    """Of a choice that says some words and nothing else, as most do."""
+    delta = choice.get("delta")
+    if not isinstance(delta, dict) or len(delta) != 1 or choice.get("finish_reason"):
+        return ""
+    return text_in(delta.get("content"))
+
+
 class StreamReader:
     """An event stream of `chat.completion.chunk`s."""
 
@@ -102,6 +116,18 @@ class StreamReader:
         return self._answer.generation_id
 
     def feed(self, data: bytes) -> Iterator[ModelEvent]:
+        """The usual chunk, whole frames of one line, is read without looking at its lines."""
+        frames = sse.bare(data) if self._pending == 0 and self._frames.idle else None
+        if frames is None:
+            yield from self._feed(data)
+            return
+        for text in frames:
+            if self.done or text == b"[DONE]":
+                self.done = True
+                return
+            yield from self._answer.chunk(text)
+
+    def _feed(self, data: bytes) -> Iterator[ModelEvent]:
         self._pending += len(data)
         for frame in self._frames.feed(data):
             self._pending = 0

@@ -68,7 +68,8 @@ async def test_what_it_did_not_hear_back_from_is_taken_for_once(
         await generations.append({turn.id: log.take()}, host, notice)
         await generations.close({turn.id: log.ending} if last else {})
 
-    await Store(database, Notifications(clean_address), host).write([log])
+    store = Store(database, Notifications(clean_address), host)
+    await (store.end if last else store.write)([log])
 
     if ending is not None:
         await ending

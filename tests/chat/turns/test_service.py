@@ -142,7 +142,7 @@ class TestAfterwards:
         await turn(chat, ask(remember=remember))
 
         jobs = rows(clean_address, "SELECT task_name FROM procrastinate_jobs")
-        assert ("chat:extract" in {row["task_name"] for row in jobs}) == remember
+        assert ("chat:remember" in {row["task_name"] for row in jobs}) == remember
 
     async def test_nothing_is_made_of_what_broke_off(
         self, chat: Chat, upstream: FakeOpenAI, clean_address: Address
