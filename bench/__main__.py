@@ -62,11 +62,11 @@ SECTIONS = (
     Section(
         "Conversations",
         (chat,),
-        "`POST /api/chat/stream`: a thousand new conversations, begun within 4 s, in front of a "
-        "fake vendor on loopback that says 200 tokens in each, 20 a second. Every event is stored "
+        "`POST /api/chat/stream`: a thousand new conversations, begun within 20 s, in front of a "
+        "fake vendor on loopback that says 600 tokens in each, 20 a second. Every event is stored "
         "before it is shown. A token's delay counts from the vendor's saying it to its being read "
         "by who asked; processor time is that of the service's process; a stream's memory is what "
-        "the service took more than before, at the most, divided by their number.",
+        "the service takes more than before when all talk, divided by their number.",
     ),
     Section(
         "Compression",

@@ -1,9 +1,6 @@
 """A thousand conversations at once, each answered at the pace of a model."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bench.chat_upstream import RATE, TOKENS
@@ -13,8 +10,10 @@ from bench.processes import Process, chat_upstream, data_folder, served
 from bench.talk import Talk, talk
 
 STREAMS = 1000
-_RAMP = 4.0
+_RAMP = 20.0
 """Seconds over which they begin."""
+_ALL_TALK = TOKENS / RATE - 1
+"""Seconds after which all have begun, and none has ended."""
 _SETTLED = 2.0
 _PER_STREAM_KB = 60
 
@@ -31,16 +30,15 @@ async def chat() -> list[Figure]:
 
 async def _measured(process: Process) -> list[Figure]:
     idle, files, cpu = resident_mb(process.pid), _files(process.pid), cpu_seconds(process.pid)
-    async with _watched(process) as peak:
-        begun = time.perf_counter()
-        talks, whole = await _converse(process, STREAMS)
-        seconds = time.perf_counter() - begun
+    talking = asyncio.create_task(_converse(process, STREAMS))
+    await asyncio.sleep(_ALL_TALK)
+    each = (resident_mb(process.pid) - idle) * 1024 / STREAMS
+    talks, whole = await talking
     used = cpu_seconds(process.pid) - cpu
     left = await _files_left(process, files)
     delays = sorted(delay / 1000 for each in talks for delay in each.delays)
     heard = len(delays)
     p50, p99 = delays[heard // 2], delays[heard * 99 // 100]
-    each = (max(peak) - idle) * 1024 / STREAMS
     return [
         Figure(
             f"answers of {STREAMS} at once that came whole and in order",
@@ -49,7 +47,6 @@ async def _measured(process: Process) -> list[Figure]:
             whole == STREAMS,
         ),
         Figure("… tokens lost", str(STREAMS * TOKENS - heard), "0", heard == STREAMS * TOKENS),
-        Figure("… tokens a second, at the most said", f"{heard / seconds:.0f}; {STREAMS * RATE:g}"),
         Figure("… delay added to a token, p50 / p99", f"{p50:.0f} / {p99:.0f} ms"),
         Figure("… processor time of 1000 tokens", f"{used / heard * 1e6:.0f} ms"),
         below("… memory of a stream", each, _PER_STREAM_KB, unit=" KB", digits=0),
@@ -70,32 +67,13 @@ async def _converse(process: Process, count: int) -> tuple[list[Talk], int]:
     return talks, sum(each.done.result() and len(each.delays) == TOKENS for each in talks)
 
 
-@asynccontextmanager
-async def _watched(process: Process) -> AsyncIterator[list[float]]:
-    """The megabytes it takes in memory, looked at while the block runs."""
-    sizes = [resident_mb(process.pid)]
-
-    async def look() -> None:
-        while True:
-            await asyncio.sleep(0.2)
-            sizes.append(resident_mb(process.pid))
-
-    looking = asyncio.create_task(look())
-    try:
-        yield sizes
-    finally:
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
-
-
 def _files(pid: int) -> int:
     return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 async def _files_left(process: Process, before: int) -> int:
     """More than before: connections to vendors and database are kept for a while."""
-    for _ in range(60):
+    for _ in range(120):
         if (left := _files(process.pid) - before) <= 0:
             break
         await asyncio.sleep(0.5)

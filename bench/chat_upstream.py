@@ -14,7 +14,7 @@ from typing import cast
 
 from bench.wire import STREAM_HEAD, chunked, frame, length_of
 
-TOKENS = 200
+TOKENS = 600
 RATE = 20.0
 
 _END = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.chat.events import ChatEvent, frame, terminal
 from app.kit.frozen import frozen
 
-_KEPT = 128
+_KEPT = 16
 """Events that are held at least; who lags further behind reads the table."""
 
 
