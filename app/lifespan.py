@@ -246,6 +246,7 @@ async def _core(settings: Settings) -> AsyncIterator[Core]:
                 database=database,
                 notifications=notifications,
                 client=client,
+                discover=discovery.run,
                 jobs=queue,
                 clock=utc_now,
             )
@@ -341,6 +342,7 @@ async def _client(
         health=health,
         hedging=llm.routing.hedging,
         offline_faults=llm.routing.offline_faults,
+        window=settings.chat.window,
         default_provider=llm.routing.provider,
     )
 

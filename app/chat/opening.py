@@ -13,7 +13,7 @@ from app.chat.feedback import FeedbackBook
 from app.chat.generations import Folding, GenerationLogs, open_generations
 from app.chat.memory import Memories, Memory, SummaryPolicy, open_memory
 from app.chat.speech import Speech, open_speech
-from app.chat.turns import Turns, open_turns
+from app.chat.turns import Discover, ModelFinding, Turns, open_turns
 from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
@@ -60,6 +60,7 @@ async def open_chat(
     database: Database,
     notifications: Notifications,
     client: LLMClient,
+    discover: Discover,
     jobs: JobQueue,
     clock: Clock,
 ) -> AsyncIterator[Chat]:
@@ -96,6 +97,7 @@ async def open_chat(
                 generations=generations,
                 memories=memories,
                 titles=titles,
+                finding=ModelFinding(discover),
             )
         )
         speech = await stack.enter_async_context(

@@ -34,6 +34,7 @@ _DATABASE_AWAY = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
     ConnectorException,
+    TimeoutError,  # of a query that was given a bound
 )
 
 

@@ -107,6 +107,15 @@ class TestSaying:
         assert answer.of("usage")[0]["cost_usd"] == 0
         assert answer.last["finish_reason"] == "stop"
 
+    async def test_a_local_server_answers_though_nobody_named_its_models(
+        self, run_service: RunService, model: FakeOpenAI
+    ) -> None:
+        async with run_service(LM_STUDIO_BASE_URL=model.base_url, **ALONE) as service:
+            answer = await Talk(service.http).say("Hello")
+
+        assert answer.start["model"].startswith("lm_studio:")
+        assert answer.text == "Hello from the fake model."
+
     async def test_the_built_in_one_quotes_what_is_remembered(self, service: Service) -> None:
         told = {"subject": "home", "text": "Lives in Lisbon by the river."}
         added = await service.http.post("/api/memories", json=told)

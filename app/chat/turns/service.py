@@ -16,13 +16,14 @@ from app.chat.generations.log import Last
 from app.chat.turns.answering import Answering
 from app.chat.turns.ask import Ask, Began
 from app.chat.turns.errors import FieldUnusable, MovedOn, TooManyGenerations
+from app.chat.turns.finding import ModelFinding
 from app.chat.turns.placing import Spot, find_spot, store
 from app.chat.turns.request import Prepared, prepare
 from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
 from app.kit.deadline import within
 from app.kit.ids import new_id
-from app.llm import LLMClient, Message, Role
+from app.llm import LLMClient, Message, ProviderDisabled, Role
 
 _PATIENCE = 10.0
 """Seconds for what is asked of the database at once."""
@@ -51,6 +52,7 @@ class Turns:
         answering: Answering,
         clock: Clock,
         after_turn: AfterTurn,
+        finding: ModelFinding,
     ) -> None:
         self._database = database
         self._client = client
@@ -59,6 +61,7 @@ class Turns:
         self._answering = answering
         self._clock = clock
         self._after_turn = after_turn
+        self._finding = finding
         self._tasks: set[asyncio.Task[None]] = set()
         self._beginning = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
@@ -129,16 +132,22 @@ class Turns:
             await within(_PATIENCE, self._logs.ensure_idle(ask.tenant_id, spot.conversation_id))
         materials = await within(_PATIENCE, self._gather(ask, spot))
         generation_id = new_id()
-        prepared = prepare(
-            self._client,
-            ask,
-            materials,
-            model=ask.model or spot.model,
-            generation_id=generation_id,
-        )
+        prepared = await self._prepare(ask, spot, materials, generation_id)
         began, log = await within(_PATIENCE, self._store(ask, spot, prepared, generation_id))
         self._make(prepared, log)
         return began
+
+    async def _prepare(
+        self, ask: Ask, spot: Spot, materials: Materials, generation_id: UUID
+    ) -> Prepared:
+        """Where no model is known to be had, after a look for one."""
+        model = ask.model or spot.model
+        try:
+            return prepare(self._client, ask, materials, model=model, generation_id=generation_id)
+        except ProviderDisabled:
+            if not await self._finding.look():
+                raise
+        return prepare(self._client, ask, materials, model=model, generation_id=generation_id)
 
     async def _find(self, ask: Ask) -> Spot:
         async with self._database.read(ask.tenant_id) as unit:

@@ -23,11 +23,13 @@ _ANSWER = 4_096
 
 class Fitting:
     """Around each attempt. When the model itself reports that it takes less, it is asked once more
-    with less."""
+    with less. `window` is how many tokens it is taken to hold where the catalogue doesn't know;
+    None: everything."""
 
-    def __init__(self, inner: ChatModel, ref: ModelRef) -> None:
+    def __init__(self, inner: ChatModel, ref: ModelRef, window: int | None = None) -> None:
         self._inner = inner
         self._ref = ref
+        self._unknown = window
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
         if request.elastic is None:
@@ -47,7 +49,8 @@ class Fitting:
     def _window(self, call: Call) -> int | None:
         """Tokens of prompt and answer together, None where nobody knows."""
         facts = [each.facts for each in call.plan.candidates if each.ref == self._ref]
-        return facts[0].context_length if facts and facts[0] is not None else None
+        known = facts[0].context_length if facts and facts[0] is not None else None
+        return self._unknown if known is None else known
 
     def _fitted(
         self, request: ModelRequest, elastic: Elastic, room: int | None, call: Call

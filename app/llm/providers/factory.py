@@ -58,6 +58,7 @@ def build_client(
     health: Health | None = None,
     hedging: bool = False,
     offline_faults: bool = False,
+    window: int | None = None,
     budgets: Budgets | None = None,
     cache: AnswerCache | None = None,
     sleep: Sleep = asyncio.sleep,
@@ -66,8 +67,9 @@ def build_client(
 ) -> LLMClient:
     """A client over the connections that reach their provider. Nothing is opened before the first
     call. `custom` are servers of one's own. `health` brings its own breakers, else `breaker` is
-    their policy. `offline_faults` lets the built-in model fail on purpose. `sleep` and the clocks
-    are for tests."""
+    their policy. `offline_faults` lets the built-in model fail on purpose. `window` is how many
+    tokens a model is taken to hold of which nobody knows it, where a prompt can be made to fit.
+    `sleep` and the clocks are for tests."""
     timeouts = timeouts or Timeouts()
     opened = open_providers(connections, custom or {}, timeouts)
     built_in = OfflineProvider(tuple(opened), timeouts, faults=offline_faults)
@@ -87,7 +89,7 @@ def build_client(
         model = Noted(model, ref)
         model = Covered(model, ref, budgets or Unlimited())
         model = Retrying(model, retry or RetryPolicy(), sleep=sleep)
-        model = Fitting(model, ref)
+        model = Fitting(model, ref, window)
         model = BehindBreaker(model, ref, partial(health.breakers.of, ref))
         model = Reachable(model, ref, health)
         return Rested(model, ref, health.cooldowns)

@@ -62,12 +62,17 @@ def open_here(clean_address: Address, upstream: FakeOpenAI) -> OpenChat:
                     database=database,
                     notifications=notifications,
                     client=client,
+                    discover=_find_nothing,
                     jobs=JobQueue(engine),
                     clock=utc_now,
                 )
             )
 
     return opened
+
+
+async def _find_nothing() -> None:
+    """The models here are named."""
 
 
 @pytest.fixture
