@@ -84,6 +84,8 @@ async def test_the_next_model_takes_over(
     assert notice["message"].startswith(f"{SECOND} answers in place of {FIRST}")
     [row] = generations()
     assert (row["model"], row["notices"], row["status"]) == (SECOND, ["FALLBACK"], "done")
+    page = await talk.http.get(f"/api/conversations/{answer.conversation_id}/messages")
+    assert page.json()["messages"][-1]["notices"] == ["FALLBACK"]
 
 
 async def test_a_cheaper_one_of_the_catalogue_when_all_are_busy(

@@ -12,6 +12,7 @@ from app.chat.conversations.browsing.found import (
     Overview,
     ShownMessage,
 )
+from app.chat.events import NoticeCode
 from app.chat.fields import Timestamp, Usd
 
 _GENERATION = "The answer that is being made: follow it by `GET /api/chat/{generation_id}/stream`."
@@ -137,6 +138,7 @@ class ShownMessageView(MessageView):
         description="Of an answer: its stream is `GET /api/chat/{generation_id}/stream`."
     )
     error_code: str | None = Field(description="Why an answer failed.")
+    notices: list[NoticeCode] = Field(description="How an answer came about, in order.")
     usage: UsageView | None = Field(description="Of an answer.")
     feedback: FeedbackView | None
 
@@ -148,6 +150,7 @@ class ShownMessageView(MessageView):
             siblings=None if shown.siblings is None else list(shown.siblings),
             generation_id=generation.id if generation else None,
             error_code=generation.error_code if generation else None,
+            notices=[NoticeCode(code) for code in generation.notices] if generation else [],
             usage=UsageView.model_validate(generation) if generation else None,
             feedback=FeedbackView.model_validate(shown.feedback) if shown.feedback else None,
         )
