@@ -9,18 +9,20 @@ from app.chat.context.optimize_schemas import OptimizedView, OptimizeRequest
 from app.chat.context.schemas import ContextView
 from app.chat.dependencies import ConversationID, InChat
 from app.chat.errors import ConversationNotFound, MessageTooLong
-from app.chat.limits import MESSAGE_BYTES
 from app.errors import InvalidInput
 from app.llm import UnknownModel
 from app.web import Router, problems
 
 router = Router(prefix="/api", tags=["Conversations"])
 
+_MOST_IN_ADDRESS = 4000
+"""Characters. Twelve bytes each, at the worst, are as many as an address may have."""
+
 Message = Annotated[
     str | None,
     Query(
         min_length=1,
-        max_length=MESSAGE_BYTES,
+        max_length=_MOST_IN_ADDRESS,
         description="What would be said next; without it, the context so far.",
         examples=["Where was I born?"],
     ),

@@ -116,7 +116,7 @@ async def test_a_message_larger_than_the_window_is_refused_with_the_numbers(
     async with run_service(CHAT_WINDOW="512") as service:
         conversation_id, _ = await converse(database, [])
         path = f"/api/conversation/context/{conversation_id}"
-        answer = await service.http.get(path, params={"message": "So it is. " * 1000})
+        answer = await service.http.get(path, params={"message": "So it is. " * 400})
 
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (400, "MESSAGE_TOO_LONG")
@@ -125,7 +125,11 @@ async def test_a_message_larger_than_the_window_is_refused_with_the_numbers(
 
 @pytest.mark.parametrize(
     ("field", "asked"),
-    [("message", {"message": ""}), ("model", {"model": "m" * 201})],
+    [
+        ("message", {"message": ""}),
+        ("message", {"message": "\U0001f600" * 4001}),
+        ("model", {"model": "m" * 201}),
+    ],
 )
 async def test_what_cant_be_asked_is_refused_by_name(
     service: Service, database: Database, field: str, asked: dict[str, str]
