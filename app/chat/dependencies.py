@@ -7,18 +7,12 @@ from uuid import UUID
 from fastapi import Depends, Header, Path, Request
 
 from app.chat.opening import Chat
-from app.web import EventStreams
 
 _PLACE = re.compile(r"[0-9]{1,9}")
 
 
 async def _chat(request: Request) -> Chat:
     found: Chat = request.state.chat
-    return found
-
-
-async def _streams(request: Request) -> EventStreams:
-    found: EventStreams = request.state.streams
     return found
 
 
@@ -33,7 +27,6 @@ async def _after(
 
 
 InChat = Annotated[Chat, Depends(_chat)]
-Streams = Annotated[EventStreams, Depends(_streams)]
 After = Annotated[int, Depends(_after)]
 
 GenerationID = Annotated[UUID, Path(description="The generation's id, from its first event.")]

@@ -9,7 +9,6 @@ from app.negotiation.reader import Reader
 from app.negotiation.rooms import Rooms
 from app.negotiation.service import Marketplace
 from app.negotiation.stream import Cursor, Watching
-from app.web import EventStreams
 
 
 async def _marketplace(request: Request) -> Marketplace:
@@ -29,11 +28,6 @@ async def _reader(request: Request) -> Reader:
 
 async def _watching(request: Request) -> Watching:
     found: Watching = request.state.watching
-    return found
-
-
-async def _streams(request: Request) -> EventStreams:
-    found: EventStreams = request.state.streams
     return found
 
 
@@ -58,7 +52,6 @@ InMarketplace = Annotated[Marketplace, Depends(_marketplace)]
 InRooms = Annotated[Rooms, Depends(_rooms)]
 ReadOnly = Annotated[Reader, Depends(_reader)]
 ToWatch = Annotated[Watching, Depends(_watching)]
-Streams = Annotated[EventStreams, Depends(_streams)]
 FromCursor = Annotated[Cursor, Depends(_cursor)]
 
 SessionID = Annotated[UUID, Path(description="The session's id, from initialize.")]

@@ -17,7 +17,6 @@ from app.negotiation.dependencies import (
     ReadOnly,
     RoomID,
     SessionID,
-    Streams,
     ToWatch,
 )
 from app.negotiation.errors import (
@@ -48,7 +47,7 @@ from app.negotiation.schemas import (
     SummaryResponse,
 )
 from app.negotiation.stream_schemas import STREAM_RESPONSES
-from app.web import Router, problems
+from app.web import Router, Streams, problems
 
 router = Router(prefix="/api/v1")
 

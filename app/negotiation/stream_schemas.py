@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from app.negotiation.schemas import Money, Timestamp
-from app.web import event_stream
+from app.negotiation.schemas import Money
+from app.web import Timestamp, event_stream
 
 
 class TermsEvent(BaseModel):

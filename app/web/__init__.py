@@ -1,8 +1,10 @@
 """What every endpoint shares: middleware, errors, strict JSON, event streams, health."""
 
+from app.web.dependencies import Streams
 from app.web.download import Download
 from app.web.errors import EXCEPTION_HANDLERS, InternalError, error_headers
 from app.web.event_stream import Closing, EventStreams, Signal
+from app.web.fields import Timestamp
 from app.web.health import BoundedCheck, Health, ModelsHealth
 from app.web.live_response import LiveResponse
 from app.web.live_stream import LiveStream, ServerClosing
@@ -33,6 +35,8 @@ __all__ = [
     "Router",
     "ServerClosing",
     "Signal",
+    "Streams",
+    "Timestamp",
     "address_of",
     "body_of",
     "error_headers",

@@ -12,8 +12,8 @@ from pydantic import (
 )
 
 from app.chat.feedback.opinion import Opinion, Thumb
-from app.chat.fields import Timestamp
 from app.chat.limits import FEEDBACK_LENGTH
+from app.web import Timestamp
 
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=FEEDBACK_LENGTH)

@@ -3,12 +3,12 @@
 from fastapi import Response
 
 from app.accounts import TenantId
-from app.chat.dependencies import After, GenerationID, InChat, Streams
+from app.chat.dependencies import After, GenerationID, InChat
 from app.chat.errors import GenerationNotFound
 from app.chat.generations.framing import frames
 from app.chat.generations.schemas import GenerationState
 from app.chat.generations.stream_schemas import STREAM_RESPONSES
-from app.web import LiveResponse, Router, problems
+from app.web import LiveResponse, Router, Streams, problems
 
 router = Router(prefix="/api/chat", tags=["Chat"])
 

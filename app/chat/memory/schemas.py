@@ -1,6 +1,5 @@
 """What the memories' endpoints take and give."""
 
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    PlainSerializer,
     StringConstraints,
     model_validator,
 )
@@ -17,10 +15,8 @@ from app.chat.limits import MEMORY_LENGTH
 from app.chat.memory.book import MemoriesPage
 from app.chat.memory.keeping import Change
 from app.chat.memory.telling import SUBJECT_LENGTH, Kind
-from app.kit.clock import iso_z
+from app.web import Timestamp
 
-Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
-"""UTC, ISO 8601, with `Z`."""
 Said = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MEMORY_LENGTH)
 ]

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from app.accounts import TenantId
-from app.chat.dependencies import InChat, MessageID, Streams
+from app.chat.dependencies import InChat, MessageID
 from app.chat.errors import (
     ConversationFull,
     ConversationNotFound,
@@ -18,7 +18,7 @@ from app.chat.turns.ask import Began
 from app.chat.turns.errors import MovedOn, TooManyGenerations
 from app.chat.turns.schemas import EditRequest, TurnOptions, TurnRequest
 from app.errors import InvalidInput
-from app.web import EventStreams, LiveResponse, Router, problems
+from app.web import EventStreams, LiveResponse, Router, Streams, problems
 
 router = Router(prefix="/api/chat", tags=["Chat"])
 

@@ -8,16 +8,10 @@ from fastapi import Depends, Path, Query, Request
 from app.chat import EXTERNAL_ID_LENGTH
 from app.compat.ai_sdk.door import AiSdkDoor
 from app.compat.openai.caller import fingerprint
-from app.web import EventStreams
 
 
 async def _door(request: Request) -> AiSdkDoor:
     found: AiSdkDoor = request.state.ai_sdk
-    return found
-
-
-async def _streams(request: Request) -> EventStreams:
-    found: EventStreams = request.state.streams
     return found
 
 
@@ -26,7 +20,6 @@ async def _key_id(request: Request) -> str | None:
 
 
 Door = Annotated[AiSdkDoor, Depends(_door)]
-Streams = Annotated[EventStreams, Depends(_streams)]
 KeyID = Annotated[str | None, Depends(_key_id)]
 ChatOf = Annotated[
     str,

@@ -5,12 +5,12 @@ from typing import Any
 from fastapi import Response, status
 
 from app.accounts import TenantId
-from app.compat.ai_sdk.dependencies import ChatOf, Door, Generation, KeyID, Streams
+from app.compat.ai_sdk.dependencies import ChatOf, Door, Generation, KeyID
 from app.compat.ai_sdk.door import AiSdkDoor, Answering
 from app.compat.ai_sdk.encoder import farewell
 from app.compat.ai_sdk.errors import ERROR_CODE
 from app.compat.ai_sdk.schemas import ChatRequest
-from app.web import EventStreams, LiveResponse, Router
+from app.web import EventStreams, LiveResponse, Router, Streams
 
 _CLOSING = "the server is closing; load the page again to go on with this answer"
 _HEADERS = {

@@ -6,9 +6,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from app.gateway.budgets.budget import Budget, Period, Scope, Standing
-from app.gateway.calls.fields import Timestamp, Usd
+from app.gateway.calls.fields import Usd
 from app.kit.money import MAX_AMOUNT
 from app.llm import Task
+from app.web import Timestamp
 
 _MOST_TOKENS = 10**15
 

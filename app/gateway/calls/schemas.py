@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.gateway.calls.fields import Timestamp, Usd
+from app.gateway.calls.fields import Usd
 from app.llm import CacheUse, CallStatus
+from app.web import Timestamp
 
 
 class AttemptView(BaseModel):

@@ -1,15 +1,10 @@
 """What the gateway answers."""
 
-from datetime import datetime
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.gateway.calls.fields import Usd
-from app.kit.clock import iso_z
 from app.llm import HealthState
-
-Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
+from app.web import Timestamp
 
 
 class ModelsReport(BaseModel):

@@ -52,7 +52,6 @@ from app.negotiation.schemas.values import (
     ItemName,
     Money,
     Name,
-    Timestamp,
 )
 
 __all__ = [
@@ -103,5 +102,4 @@ __all__ = [
     "StartResponse",
     "StateResponse",
     "SummaryResponse",
-    "Timestamp",
 ]

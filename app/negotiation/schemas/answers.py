@@ -9,8 +9,9 @@ from pydantic import (
 )
 
 from app.negotiation.schemas.requests import ProfileIn
-from app.negotiation.schemas.values import Money, Timestamp
+from app.negotiation.schemas.values import Money
 from app.negotiation.selection import Exclusion
+from app.web import Timestamp
 
 
 class ConstraintsOut(BaseModel):

@@ -1,6 +1,5 @@
 """What requests and answers of the market are made of."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from app.kit.clock import iso_z
 from app.kit.money import MAX_AMOUNT, number, to_micro
 
 MAX_SELLERS = 10
@@ -31,8 +29,6 @@ JSON_NUMBER = BeforeValidator(_no_lookalikes)
 
 Money = Annotated[Decimal, PlainSerializer(number, return_type=float)]
 """USD, a JSON number."""
-Timestamp = Annotated[datetime, PlainSerializer(iso_z, return_type=str)]
-"""UTC, ISO 8601, with `Z`."""
 
 Amount = Annotated[
     Decimal,

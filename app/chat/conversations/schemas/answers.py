@@ -13,7 +13,8 @@ from app.chat.conversations.browsing.found import (
     ShownMessage,
 )
 from app.chat.events import NoticeCode
-from app.chat.fields import Timestamp, Usd
+from app.chat.fields import Usd
+from app.web import Timestamp
 
 _GENERATION = "The answer that is being made: follow it by `GET /api/chat/{generation_id}/stream`."
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from app.gateway.catalogue.benchmark.service import BenchmarkReport, Plan
-from app.gateway.catalogue.fields import Timestamp
 from app.gateway.catalogue.models import BenchmarkRow
+from app.web import Timestamp
 
 ProviderName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)

@@ -8,9 +8,10 @@ from app.gateway.catalogue.benchmark.schemas import BenchmarkView
 from app.gateway.catalogue.browsing.repository import KeptModel, Results
 from app.gateway.catalogue.browsing.service import Biography
 from app.gateway.catalogue.browsing.wanted import Status
-from app.gateway.catalogue.fields import Price, Timestamp
+from app.gateway.catalogue.fields import Price
 from app.gateway.catalogue.models import PriceRow
 from app.llm import Capability, ModelFacts, ModelRef, Prices, capabilities
+from app.web import Timestamp
 
 
 class PricesView(BaseModel):

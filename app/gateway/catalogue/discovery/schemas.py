@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from app.gateway.catalogue.discovery.report import DiscoveryReport, Outcome
-from app.gateway.catalogue.fields import Timestamp
+from app.web import Timestamp
 
 
 class OutcomeView(BaseModel):
