@@ -7,12 +7,10 @@ as the work in the background has it, with a word. A token is its number and the
 was said, on the clock that all processes of a machine share: `17:123456789 `, in microseconds.
 """
 
-import asyncio
-import sys
 import time
-from typing import cast
 
-from bench.wire import STREAM_HEAD, chunked, frame, length_of
+from bench.vendor import Vendor, serve
+from bench.wire import STREAM_HEAD, chunked, frame
 
 TOKENS = 600
 RATE = 20.0
@@ -30,22 +28,8 @@ def now() -> int:
     return time.monotonic_ns() // 1000
 
 
-class _Vendor(asyncio.Protocol):
-    """One connection; requests come one at a time on each."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        head, end, body = self._received.partition(b"\r\n\r\n")
-        if not end or len(body) < length_of(head):
-            return
-        self._received = b""
+class _Vendor(Vendor):
+    def answer(self, head: bytes, body: bytes) -> None:  # noqa: ARG002  # of the interface
         self._transport.write(STREAM_HEAD)
         if b'"max_tokens"' in body:
             self._transport.write(chunked(frame({"content": "Nothing."})) + _END)
@@ -62,16 +46,5 @@ class _Vendor(asyncio.Protocol):
         self._loop.call_at(begun + (number + 1) / RATE, self._say, number + 1, begun)
 
 
-async def serve() -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Vendor, "127.0.0.1", 0, backlog=4096)
-    port = server.sockets[0].getsockname()[1]
-    sys.stdout.write(f"http://127.0.0.1:{port}/v1\n")
-    sys.stdout.flush()
-    await server.serve_forever()
-
-
 if __name__ == "__main__":
-    import uvloop
-
-    uvloop.run(serve())
+    serve(_Vendor)

@@ -5,13 +5,10 @@
 Answers at once, or with 64 chunks, 5 ms apart, where the request asks for a stream.
 """
 
-import asyncio
-import sys
-from typing import cast
-
 import orjson
 
-from bench.wire import HEAD, STREAM_HEAD, chunked, frame, length_of, whole
+from bench.vendor import Vendor, serve
+from bench.wire import HEAD, STREAM_HEAD, chunked, frame, whole
 
 CHUNKS = 64
 PAUSE = 0.005
@@ -26,22 +23,8 @@ _END = (
 _MODELS = orjson.dumps({"object": "list", "data": [{"id": "bench", "object": "model"}]})
 
 
-class _Vendor(asyncio.Protocol):
-    """One connection; requests come one at a time on each."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        head, end, body = self._received.partition(b"\r\n\r\n")
-        if not end or len(body) < length_of(head):
-            return
-        self._received = b""
+class _Vendor(Vendor):
+    def answer(self, head: bytes, body: bytes) -> None:
         if head.startswith(b"GET"):
             self._transport.write(HEAD % len(_MODELS) + _MODELS)
         elif b'"stream":true' in body.replace(b" ", b""):
@@ -58,16 +41,5 @@ class _Vendor(asyncio.Protocol):
         self._loop.call_at(begun + number * PAUSE, self._say, number + 1, begun)
 
 
-async def serve() -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Vendor, "127.0.0.1", 0, backlog=2048)
-    port = server.sockets[0].getsockname()[1]
-    sys.stdout.write(f"http://127.0.0.1:{port}/v1\n")
-    sys.stdout.flush()
-    await server.serve_forever()
-
-
 if __name__ == "__main__":
-    import uvloop
-
-    uvloop.run(serve())
+    serve(_Vendor)
