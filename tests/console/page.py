@@ -77,15 +77,25 @@ class Page:
 
     def named(self, tag: str, name: str) -> WebElement:
         """The visible button or link that reads `name`."""
-        return self.until(
-            lambda: next(
-                (e for e in self.all(tag) if e.is_displayed() and e.text.strip() == name), None
-            ),
-            f"to see a {tag} that reads '{name}'",
-        )
+        return self.until(lambda: self._reads(tag, name), f"to see a {tag} that reads '{name}'")
+
+    def _reads(self, tag: str, name: str) -> WebElement | None:
+        return next((e for e in self.all(tag) if e.is_displayed() and e.text.strip() == name), None)
 
     def press_button(self, name: str) -> None:
-        self.click(self.named("button", name))
+        self.press(lambda: self._reads("button", name), f"to press the button '{name}'")
+
+    def press(self, found: Callable[[], WebElement | None], hope: str) -> None:
+        """Clicks what is `found`, also where the page draws it anew between the look and the
+        click."""
+
+        def pressed() -> bool:
+            element = found()
+            if element is not None:
+                self.click(element)
+            return element is not None
+
+        self.until(pressed, hope)
 
     def click(self, element: WebElement) -> None:
         """Clicks in the middle of the window, clear of what sticks to its edges."""

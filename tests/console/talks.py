@@ -121,4 +121,4 @@ class Talk:
                 None,
             )
 
-        self.page.click(self.page.until(found, f"to see {name}"))
+        self.page.press(found, f"to press {name}")

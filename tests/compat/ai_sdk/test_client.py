@@ -1,6 +1,5 @@
 """What a page sees that talks to the door with the AI SDK's own client, versions 7 and 6."""
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
 
@@ -111,8 +110,9 @@ async def test_a_connection_that_breaks_is_resumed_without_a_word_twice(
     await interrupted(chat, vendor)
     await chat.do("cut")
     assert (await chat.do("settled"))["status"] == "error"
+    await chat.do("resuming")
     vendor.let_go()
-    state = await chat.do("resume")
+    state = await chat.do("resumed")
     assert state["status"] == "ready"
     assert texts(state) == [("user", "Where is Graz?"), ("assistant", SAID)]
 
@@ -136,10 +136,9 @@ async def test_a_page_that_is_loaded_anew_goes_on_with_the_answer(
     chat_name = name()
     state = await interrupted(await client.open(chat_name), vendor)
     loaded = await client.open(chat_name, messages=state["messages"])
-    resumed = asyncio.create_task(loaded.do("resume"))
-    await asyncio.sleep(0)
+    await loaded.do("resuming")
     vendor.let_go()
-    state = await resumed
+    state = await loaded.do("resumed")
     assert (state["status"], state["code"]) == ("ready", 200)
     assert texts(state) == [("user", "Where is Graz?"), ("assistant", SAID)]
 
@@ -265,10 +264,9 @@ class TestToolsOfThePage:
         await chat.do("output", result=result)
         state = await chat.do("heard", text="It ")
         loaded = await client.open(chat_name, messages=state["messages"])
-        resumed = asyncio.create_task(loaded.do("resume"))
-        await asyncio.sleep(0)
+        await loaded.do("resuming")
         vendor.let_go()
-        state = await resumed
+        state = await loaded.do("resumed")
         assert len(state["messages"]) == 2
         assert kinds(state) == ["step-start", "tool-weather", "step-start", "text"]
         assert state["messages"][-1]["parts"][1]["output"] == "12 degrees"

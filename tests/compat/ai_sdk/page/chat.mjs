@@ -105,6 +105,13 @@ const acts = {
   send: ({ ui }, { message, options }) => void ui.sendMessage(message, options),
   regenerate: ({ ui }, { message }) => void ui.regenerate(message),
   resume: ({ ui }) => ui.resumeStream(),
+  // In two steps: when the server has taken it up, and when the stream has ended.
+  resuming: (chat) => {
+    chat.code = undefined
+    chat.resumed = chat.ui.resumeStream()
+    return until(() => chat.code)
+  },
+  resumed: (chat) => chat.resumed,
   rest: ({ ui }) => resumeAnswer(ui),
   leave: ({ ui }) => ui.stop(),
   stop: ({ ui }) => stopAnswer(ui),
