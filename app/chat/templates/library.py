@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 
-from jinja2 import DictLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from app.chat.templates.errors import UnknownTemplate
+from app.kit.templating import Templates
 
 DEFAULT = "casual"
 
@@ -36,8 +34,7 @@ class Template:
     def render(self, *, on: date, system_text: str | None = None) -> str:
         """What the model is told first. `system_text` is the owner's: it stands there as it is,
         whatever it holds, and is never taken for a template."""
-        template = _ENVIRONMENT.get_template(self.file)
-        return template.render(date=on, system_text=(system_text or "").strip()).strip()
+        return _TEMPLATES.render(self.file, date=on, system_text=(system_text or "").strip())
 
 
 def names() -> tuple[str, ...]:
@@ -75,11 +72,4 @@ def _found(sources: dict[str, str]) -> Iterator[Template]:
 
 _SOURCES = _read()
 _NEWEST = _newest(_SOURCES)
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
-    loader=DictLoader(_SOURCES),
-    undefined=StrictUndefined,
-    autoescape=False,  # a prompt is no HTML
-    auto_reload=False,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = Templates(_SOURCES)

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.kit import json
 from app.llm.catalogue.benchmark.expression import Unusable, evaluate
-from app.llm.catalogue.benchmark.query import rows_of
 
 Mark = Callable[[str, Mapping[str, Any]], float]
 """From an answer and a solution to 0 (wrong) … 1 (right)."""
@@ -58,6 +57,8 @@ def expression(answer: str, solution: Mapping[str, Any]) -> float:
 
 def query(answer: str, solution: Mapping[str, Any]) -> float:
     """A query that selects these rows, in this order."""
+    from app.llm.catalogue.benchmark.query import rows_of  # noqa: PLC0415  # loads SQLite: 1 MB
+
     rows = rows_of(_bare(answer), solution["tables"])
     return float(rows == [list(row) for row in solution["rows"]])
 

@@ -4,10 +4,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
-from jinja2 import DictLoader, StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from app.kit.money import plain
+from app.kit.templating import Templates
 from app.llm import Message, Role
 from app.negotiation.agents.buying import BuyerMove
 from app.negotiation.agents.prompts.quoting import conversation, quoted, terms_text, units
@@ -17,23 +15,14 @@ from app.negotiation.agents.selling import SellerMove
 _SUFFIX = ".md.j2"
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    """Everything is read at once, so that no turn waits for a disk."""
-    templates = files(__package__).joinpath("templates").iterdir()
-    environment = ImmutableSandboxedEnvironment(
-        loader=DictLoader({file.name: file.read_text("utf-8") for file in templates}),
-        undefined=StrictUndefined,
-        autoescape=False,  # a prompt is no HTML; `quoted` is its escaping
-        auto_reload=False,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"money": plain, "quoted": quoted, "terms": terms_text, "units": units}
-    return environment
-
-
-_ENVIRONMENT = _environment()
+_TEMPLATES = Templates(
+    # Everything is read at once, so that no turn waits for a disk.
+    {
+        file.name: file.read_text("utf-8")
+        for file in files(__package__).joinpath("templates").iterdir()
+    },
+    filters={"money": plain, "quoted": quoted, "terms": terms_text, "units": units},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +38,22 @@ class Prompt:
         self, view: BuyerView | SellerView, move: BuyerMove | SellerMove | None = None
     ) -> tuple[Message, ...]:
         """`move` is what a tactic decided, for a model that only finds the words."""
-        turn = _template(self.name, "turn").render(
-            view=view, move=move, conversation=conversation(view.transcript)
+        turn = _filled(
+            self.name, "turn", view=view, move=move, conversation=conversation(view.transcript)
         )
         return (
             Message(Role.SYSTEM, _system(self.name, _standing(view))),
-            Message(Role.USER, turn.strip()),
+            Message(Role.USER, turn),
         )
 
 
-def _template(name: str, part: str) -> Template:
-    return _ENVIRONMENT.get_template(f"{name}.{part}{_SUFFIX}")
+def _filled(name: str, part: str, **values: object) -> str:
+    return _TEMPLATES.render(f"{name}.{part}{_SUFFIX}", **values)
 
 
 @lru_cache(maxsize=4096)  # a seat is told who it is in every turn of a run
 def _system(name: str, view: BuyerView | SellerView) -> str:
-    return _template(name, "system").render(view=view).strip()
+    return _filled(name, "system", view=view)
 
 
 def _standing(view: BuyerView | SellerView) -> BuyerView | SellerView:
@@ -79,8 +68,6 @@ SELLER = Prompt("seller.v1")
 NARRATED_BUYER = Prompt("narrated_buyer.v1")
 NARRATED_SELLER = Prompt("narrated_seller.v1")
 
-_REJECTION = _ENVIRONMENT.get_template(f"rejection.v1{_SUFFIX}")
-
 
 def sent_back(rejections: tuple[Rejection, ...]) -> tuple[Message, ...]:
     """What was refused and why, as the model said and heard it."""
@@ -89,6 +76,8 @@ def sent_back(rejections: tuple[Rejection, ...]) -> tuple[Message, ...]:
         for rejection in rejections
         for message in (
             Message(Role.ASSISTANT, rejection.said.strip() or "(nothing)"),
-            Message(Role.USER, _REJECTION.render(reason=rejection.reason).strip()),
+            Message(
+                Role.USER, _TEMPLATES.render(f"rejection.v1{_SUFFIX}", reason=rejection.reason)
+            ),
         )
     )
