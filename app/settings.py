@@ -7,6 +7,7 @@ An empty variable counts as unset. A wrong one stops the start, and all of them 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -124,6 +125,36 @@ def _link(text: str) -> str:
     return text
 
 
+def _dsn(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"https?://[^\s/@:]+(:[^\s/@]*)?@[^\s/]+/\S+", secret.get_secret_value()):
+        raise ValueError("should be a DSN as Sentry gives it")
+    return secret
+
+
+def _headers(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\w-]+=[!-+\--~]+(,[\w-]+=[!-+\--~]+)*", secret.get_secret_value()):
+        raise ValueError("should be name=value, comma-separated")
+    return secret
+
+
+def _bucket(text: str) -> str:
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w./-]*)?", text):
+        raise ValueError("should be s3://bucket or s3://bucket/folder")
+    return text.rstrip("/")
+
+
+def _scorer(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", text):
+        raise ValueError("should be names in small letters, such as context_adherence")
+    return text
+
+
+def _word(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,100}", text, re.ASCII):
+        raise ValueError("should be one word of letters, digits, '_', '-' and '.'")
+    return text
+
+
 def _no_accounts(required: object) -> object:
     if required:
         raise ValueError("should be false: this release has no accounts to sign in with")
@@ -134,6 +165,12 @@ Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 Link = Annotated[str, AfterValidator(_link)]
+ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
+Word = Annotated[str, AfterValidator(_word)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+ScorerName = Annotated[str, AfterValidator(_scorer)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+"""Of 1."""
 Chain = Annotated[tuple[Link, ...], NoDecode, BeforeValidator(_split)]
 """Models in the order they are tried, each written `provider:model`."""
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -365,12 +402,147 @@ class TaskChains(Group):
 class Connection(Group):
     """How to reach one provider; the prefix is its name."""
 
-    api_key: Annotated[SecretStr, AfterValidator(_api_key)] | None = Field(
+    api_key: ApiKey | None = Field(
         None, description="Key of the provider.", examples=["sk-change-me"]
     )
     base_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="Address, where not the usual.", examples=["http://localhost:1234/v1"]
     )
+
+
+class Analysis(Group):
+    model_config = SettingsConfigDict(env_prefix="ANALYSIS_")
+
+    judge: Literal["auto", "off"] = Field(
+        "auto",
+        description="auto: finished negotiations are judged by LLM_CHAIN_ANALYSIS, else by Gemini, "
+        "direct or through OpenRouter, where a key is set; off: figures only.",
+    )
+
+
+class ElevenLabs(Group):
+    model_config = SettingsConfigDict(env_prefix="ELEVENLABS_")
+
+    api_key: ApiKey | None = Field(
+        None, description="Key of ElevenLabs; empty is no voice.", examples=["change-me"]
+    )
+    base_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None,
+        description="Address of ElevenLabs, where not the usual.",
+        examples=["https://api.eu.residency.elevenlabs.io"],
+    )
+
+
+class Voice(Group):
+    model_config = SettingsConfigDict(env_prefix="VOICE_")
+
+    model: Word = Field("eleven_flash_v2_5", description="Model that speaks.")
+    transcription_model: Word = Field("scribe_v1", description="Model that listens.")
+    text_limit: int = Field(
+        5000, ge=1, le=40_000, description="The most characters that are spoken at once."
+    )
+    upload_limit_bytes: int = Field(
+        26_214_400,
+        ge=1024,
+        le=1_073_741_824,
+        description="Largest recording that is transcribed, in bytes.",
+    )
+    first_audio_timeout: Seconds = Field(10, description="Seconds to the first sound.")
+    usd_per_1000_characters: Decimal = Field(
+        Decimal("0.05"),
+        ge=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="What a thousand spoken characters cost, in USD, by your plan.",
+    )
+    usd_per_hour: Decimal = Field(
+        Decimal("0.40"),
+        ge=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="What an hour of transcribed sound costs, in USD, by your plan.",
+    )
+    cache_mb: int = Field(
+        512, ge=0, le=1_048_576, description="Megabytes of finished speech kept; 0 keeps none."
+    )
+    storage: Annotated[str, AfterValidator(_bucket)] | None = Field(
+        None,
+        description="Where finished speech is kept: an S3 bucket; empty is a folder in DATA_DIR.",
+        examples=["s3://parley/voice"],
+    )
+    s3_endpoint: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None,
+        description="Address of the S3 service, where not Amazon's.",
+        examples=["http://localhost:9000"],
+    )
+    s3_region: Word = Field("us-east-1", description="Region of the bucket.")
+    s3_access_key_id: ApiKey | None = Field(
+        None,
+        description="Key id for the bucket; empty takes what the machine offers.",
+        examples=["change-me"],
+    )
+    s3_secret_access_key: ApiKey | None = Field(
+        None, description="Secret key for the bucket.", examples=["change-me"]
+    )
+
+
+class Galileo(Group):
+    model_config = SettingsConfigDict(env_prefix="GALILEO_")
+
+    api_key: ApiKey | None = Field(
+        None, description="Key of Galileo; empty is no traces there.", examples=["change-me"]
+    )
+    api_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        "https://api.galileo.ai", description="Address of Galileo's API."
+    )
+    project: ShortText = Field("parley", description="Project that traces go to.")
+    log_stream: ShortText = Field("default", description="Log stream that traces go to.")
+    sample_rate: Share = Field(1.0, description="Share of the runs and conversations traced.")
+    scorers: Annotated[tuple[ScorerName, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (),
+        description="Scorers that are switched on, by name, comma-separated.",
+        examples=["correctness,context_adherence,reasoning_coherence"],
+    )
+    redact_limits: bool = Field(
+        default=False,
+        description="Whether prices that an agent keeps to itself are taken out of traces.",
+    )
+
+
+class Sentry(Group):
+    model_config = SettingsConfigDict(env_prefix="SENTRY_")
+
+    dsn: Annotated[SecretStr, AfterValidator(_dsn)] | None = Field(
+        None,
+        description="Address that errors are reported to; empty reports none.",
+        examples=["https://public-key@o1.ingest.sentry.io/1"],
+    )
+    environment: ShortText = Field("development", description="What the reports are filed under.")
+    traces_sample_rate: Share = Field(0.1, description="Share of the requests that are timed.")
+
+
+class OpenTelemetry(Group):
+    model_config = SettingsConfigDict(env_prefix="OTEL_")
+
+    exporter_otlp_endpoint: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None,
+        description="Address that spans are sent to by OTLP over HTTP; empty sends none.",
+        examples=["http://localhost:4318"],
+    )
+    exporter_otlp_headers: Annotated[SecretStr, AfterValidator(_headers)] | None = Field(
+        None,
+        description="Headers that go along, as name=value, comma-separated.",
+        examples=["api-key=change-me"],
+    )
+    service_name: ShortText = Field("parley", description="What the spans are filed under.")
+    traces_sampler_arg: Share = Field(1.0, description="Share of the requests whose spans go out.")
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    galileo: Galileo
+    sentry: Sentry
+    otel: OpenTelemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,9 +571,14 @@ class Settings:
     jobs: Jobs
     chat: Chat
     llm: Llm
+    analysis: Analysis
+    elevenlabs: ElevenLabs
+    voice: Voice
+    telemetry: Telemetry
 
 
 _GROUPS = (Server, Storage, Logs, Market, Stream, Jobs, Chat, Timeouts, Routing, TaskChains)
+_PARTNERS = (Analysis, ElevenLabs, Voice, Galileo, Sentry, OpenTelemetry)
 
 
 def all_variables() -> Iterator[Variable]:
@@ -410,6 +587,8 @@ def all_variables() -> Iterator[Variable]:
         yield from variables(group)
     for provider in PROVIDERS:
         yield from variables(Connection, prefix=f"{provider}_")
+    for partner in _PARTNERS:
+        yield from variables(partner)
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -427,6 +606,14 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         jobs=environment.read(Jobs),
         chat=environment.read(Chat),
         llm=_llm(environment),
+        analysis=environment.read(Analysis),
+        elevenlabs=environment.read(ElevenLabs),
+        voice=environment.read(Voice),
+        telemetry=Telemetry(
+            galileo=environment.read(Galileo),
+            sentry=environment.read(Sentry),
+            otel=environment.read(OpenTelemetry),
+        ),
     )
     environment.check()
     return settings

@@ -1,6 +1,7 @@
 """Gathers every slice's tables, for the migrations."""
 
 from app.accounts import models as accounts
+from app.analysis import models as analysis
 from app.chat.conversations import models as conversations
 from app.chat.feedback import models as feedback
 from app.chat.generations import models as generations
@@ -12,12 +13,15 @@ from app.gateway.cache import models as cache
 from app.gateway.calls import models as calls
 from app.gateway.catalogue import models as catalogue
 from app.gateway.profiles import models as profiles
+from app.gateway.traces import models as traces
 from app.negotiation import models as negotiation
+from app.voice import models as voice
 
 metadata = Model.metadata
 
 __all__ = [
     "accounts",
+    "analysis",
     "budgets",
     "cache",
     "calls",
@@ -30,4 +34,6 @@ __all__ = [
     "negotiation",
     "profiles",
     "speech",
+    "traces",
+    "voice",
 ]

@@ -50,6 +50,32 @@ WRONG = {
     "LLM_CACHE_TTL": "0",
     "LLM_CACHE_MB": "0",
     "LLM_OFFLINE_FAULTS": "many",
+    "ANALYSIS_JUDGE": "gemini",
+    "VOICE_MODEL": "eleven v3",
+    "VOICE_TRANSCRIPTION_MODEL": "a/b",
+    "VOICE_TEXT_LIMIT": "0",
+    "VOICE_UPLOAD_LIMIT_BYTES": "10",
+    "VOICE_USD_PER_1000_CHARACTERS": "-1",
+    "VOICE_USD_PER_HOUR": "nan",
+    "VOICE_CACHE_MB": "-1",
+    "VOICE_STORAGE": "https://bucket",
+    "VOICE_S3_ENDPOINT": "localhost:9000",
+    "VOICE_S3_REGION": "eu west",
+    "VOICE_S3_ACCESS_KEY_ID": "hunter2 id",
+    "VOICE_S3_SECRET_ACCESS_KEY": "hunter2 key",
+    "GALILEO_API_URL": "galileo",
+    "GALILEO_PROJECT": "p" * 201,
+    "GALILEO_LOG_STREAM": "s" * 201,
+    "GALILEO_SAMPLE_RATE": "2",
+    "GALILEO_SCORERS": "context adherence",
+    "GALILEO_REDACT_LIMITS": "some",
+    "SENTRY_DSN": "https://hunter2/1",
+    "SENTRY_ENVIRONMENT": "e" * 201,
+    "SENTRY_TRACES_SAMPLE_RATE": "-0.1",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "localhost:4318",
+    "OTEL_EXPORTER_OTLP_HEADERS": "hunter2",
+    "OTEL_SERVICE_NAME": "n" * 201,
+    "OTEL_TRACES_SAMPLER_ARG": "all",
     **{name: "1e9" for name in VARIABLES if name.endswith("_TIMEOUT")},
     **{name: "nobody:model" for name in VARIABLES if name.startswith("LLM_CHAIN_")},
     **{name: "sk hunter2" for name in VARIABLES if name.endswith("_API_KEY")},
@@ -288,4 +314,4 @@ class TestAgreement:
         assert tuple(REGISTRY) == PROVIDERS
 
     def test_tasks_are_those_of_the_model_core(self) -> None:
-        assert set(TaskChains.model_fields) == {task.value for task in Task}
+        assert set(TaskChains.model_fields) == {task.value for task in Task.of_models()}

@@ -69,6 +69,7 @@ from app.llm.messages import (
     Tool,
     ToolCall,
     ToolChoice,
+    Turn,
     Usage,
     Wishes,
 )
@@ -182,6 +183,7 @@ __all__ = [
     "ToolCall",
     "ToolCallDelta",
     "ToolChoice",
+    "Turn",
     "UnknownModel",
     "Usage",
     "UsageReport",

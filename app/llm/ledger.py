@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.kit.frozen import frozen
+from app.kit.trace import current_trace
 from app.llm.call import CacheUse, Call, CallStatus, Saving
 from app.llm.cost import NOTHING, cost_of
 from app.llm.messages import Attempt, CallContext, ModelRef, Task, Usage
@@ -23,7 +24,8 @@ class LedgerEntry:
     nobody answered, and one answered from the cache, cost 0.
 
     `cache` and `savings` say what the layers saved, `decision` what routing went by.
-    `reservation` is what budgets hold until the entry is written, by id.
+    `reservation` is what budgets hold until the entry is written, by id. `trace_id` is that of the
+    request or job it was made in.
     `first_token_ms` counts from the start of the call, failed tries included; `attempts` have
     their own.
     """
@@ -49,6 +51,7 @@ class LedgerEntry:
     profile: str | None = None
     complexity: str | None = None
     reservation: UUID | None = None
+    trace_id: str | None = None
 
     @property
     def unsettled(self) -> bool:
@@ -82,6 +85,7 @@ class LedgerEntry:
             profile=call.decision.get("profile", request.wishes.profile),
             complexity=call.decision.get("complexity", request.wishes.complexity),
             reservation=call.reservation,
+            trace_id=trace.trace_id if (trace := current_trace()) else None,
         )
 
 
@@ -120,4 +124,6 @@ def _total(usages: list[Usage]) -> Usage:
         cached_tokens=sum(usage.cached_tokens for usage in usages),
         reasoning_tokens=sum(usage.reasoning_tokens for usage in usages),
         cache_write_tokens=sum(usage.cache_write_tokens for usage in usages),
+        characters=sum(usage.characters for usage in usages),
+        seconds=sum(usage.seconds for usage in usages),
     )

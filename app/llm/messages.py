@@ -11,7 +11,8 @@ from app.kit.frozen import frozen
 
 
 class Task(StrEnum):
-    """What a call is for: routing, chains, budgets and the ledger go by it."""
+    """What a call is for: routing, chains, budgets and the ledger go by it. Speech isn't asked of
+    language models, and has no chain."""
 
     BUYER_TURN = "buyer_turn"
     SELLER_TURN = "seller_turn"
@@ -25,6 +26,12 @@ class Task(StrEnum):
     EMBEDDING = "embedding"
     BENCHMARK = "benchmark"
     PROBE = "probe"
+    SPEECH = "speech"
+    TRANSCRIPTION = "transcription"
+
+    @classmethod
+    def of_models(cls) -> tuple["Task", ...]:
+        return tuple(task for task in cls if task not in {cls.SPEECH, cls.TRANSCRIPTION})
 
 
 class Role(StrEnum):
@@ -126,15 +133,28 @@ class OutputSchema:
 
 
 @frozen
-class CallContext:
-    """Whom a call is for; goes to the ledger and the logs, never to the model.
+class Turn:
+    """Whose turn a call is made for. In a negotiation `seat_id` is the agent's and `round` the
+    round's; in a conversation `message_id` is the answer's."""
 
-    `key_id` is a fingerprint of the caller's key, where one was shown.
+    seat_id: UUID | None = None
+    round: int | None = None
+    message_id: UUID | None = None
+
+
+@frozen
+class CallContext:
+    """Whom a call is for; goes to the ledger, the logs and traces, never to the model.
+
+    `run_id` is the negotiation's run or the conversation's generation, `key_id` a fingerprint of
+    the caller's key, where one was shown.
     """
 
     tenant_id: str
     run_id: UUID | None = None
     key_id: str | None = None
+    conversation_id: UUID | None = None
+    turn: Turn | None = None
 
 
 class Complexity(StrEnum):
@@ -236,7 +256,8 @@ class ModelRequest:
 class Usage:
     """Tokens as the provider counted them; `cost` in USD where the provider tells it.
 
-    `cached_tokens` and `cache_write_tokens` are part of `prompt_tokens`, `reasoning_tokens` of
+    `characters` were spoken, `seconds` of sound transcribed. `cached_tokens` and
+    `cache_write_tokens` are part of `prompt_tokens`, `reasoning_tokens` of
     `completion_tokens`, whatever the vendor's own way of counting is.
     """
 
@@ -246,6 +267,8 @@ class Usage:
     reasoning_tokens: int = 0
     cache_write_tokens: int = 0
     cost: Decimal | None = None
+    characters: int = 0
+    seconds: float = 0.0
 
 
 @frozen

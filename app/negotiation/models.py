@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -60,6 +61,7 @@ class Buyer(Model):
     session_id: Mapped[UUID] = _owned_by("sessions.id")
     name: Mapped[str] = mapped_column(Text)
     agent: Mapped[str] = mapped_column(Text)
+    voice_id: Mapped[str | None] = mapped_column(Text)
 
 
 class ShoppingItem(Model):
@@ -96,6 +98,7 @@ class Seller(Model):
     style: Mapped[str] = mapped_column(Text)
     agent: Mapped[str] = mapped_column(Text)
     arrives_in_round: Mapped[int]
+    voice_id: Mapped[str | None] = mapped_column(Text)
 
 
 class InventoryItem(Model):
@@ -181,7 +184,15 @@ class RoomEvent(Model):
     """The log. Its key is the fence: two writers can't both take the same place."""
 
     __tablename__ = "room_events"
-    __table_args__ = (PrimaryKeyConstraint("room_id", "seq"), Index(None, "run_id"))
+    __table_args__ = (
+        PrimaryKeyConstraint("room_id", "seq"),
+        Index(None, "run_id"),
+        Index(
+            "ix_room_events_message_id",
+            text("(payload ->> 'message_id')"),
+            postgresql_where=text("type IN ('buyer_message', 'seller_response')"),
+        ),
+    )
 
     room_id: Mapped[UUID] = _owned_by("rooms.id")
     seq: Mapped[int]

@@ -21,7 +21,8 @@ class LedgerRow(Model):
     those of all attempts that answered, if only in part; `cost_usd` is what they cost, null when a
     price is unknown. With `estimated` some of the tokens are our own guess. `savings` lists what
     compression did, `decision` what routing went by. At `settle_at` a provider is asked again what
-    some of it really cost; null where all is known, or never will be.
+    some of it really cost; null where all is known, or never will be. `characters` were spoken,
+    `seconds` of sound transcribed. `trace_id` is that of the request or job it was made in.
     """
 
     __tablename__ = "llm_calls"
@@ -59,4 +60,11 @@ class LedgerRow(Model):
     cache_write_tokens: Mapped[int]
     savings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     decision: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    characters: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    conversation_id: Mapped[UUID | None]
+    message_id: Mapped[UUID | None]
+    seat_id: Mapped[UUID | None]
+    round: Mapped[int | None]
+    trace_id: Mapped[str | None] = mapped_column(Text)
     settle_at: Mapped[datetime | None] = mapped_column(UtcTime)

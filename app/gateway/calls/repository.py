@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from app.db import UnitOfWork
 from app.gateway.calls.models import LedgerRow
 from app.gateway.calls.wanted import WantedCalls
-from app.llm import Attempt, CallStatus, LedgerEntry
+from app.llm import Attempt, CallStatus, LedgerEntry, Turn
 
 FIRST_LOOK = timedelta(seconds=5)
 """After a call's end, its provider is asked what it really cost, where that wasn't told."""
@@ -34,6 +34,7 @@ _INSERT = (
 values takes 200."""
 
 
+_NO_TURN = Turn()
 _STATUS = {None: CallStatus.OK, "CANCELLED": CallStatus.CANCELLED}
 
 
@@ -90,11 +91,12 @@ class Calls:
 
 def _row(entry: LedgerEntry) -> dict[str, Any]:
     """The columns, in types that JSON has: an amount is a string, which keeps it exact."""
-    used, usage = entry.used, entry.usage
+    used, usage, context = entry.used, entry.usage, entry.context
+    turn = context.turn or _NO_TURN
     return {
         "id": entry.id,
-        "tenant_id": entry.context.tenant_id,
-        "run_id": entry.context.run_id,
+        "tenant_id": context.tenant_id,
+        "run_id": context.run_id,
         "task": entry.task,
         "asked": str(entry.asked) if entry.asked else None,
         "provider": used.provider if used else None,
@@ -113,13 +115,20 @@ def _row(entry: LedgerEntry) -> dict[str, Any]:
         "latency_ms": entry.latency_ms,
         "first_token_ms": entry.first_token_ms,
         "created_at": entry.created_at,
-        "key_id": entry.context.key_id,
+        "key_id": context.key_id,
         "profile": entry.profile,
         "complexity": entry.complexity,
         "cache": entry.cache,
         "cache_write_tokens": usage.cache_write_tokens,
         "savings": entry.savings,
         "decision": entry.decision,
+        "characters": usage.characters,
+        "seconds": usage.seconds,
+        "conversation_id": context.conversation_id,
+        "message_id": turn.message_id,
+        "seat_id": turn.seat_id,
+        "round": turn.round,
+        "trace_id": entry.trace_id,
         "settle_at": _settle_at(entry),
     }
 

@@ -1,0 +1,42 @@
+"""The trace that is worked in: a request's, a job's, or one that a caller began.
+
+Ids are those of W3C Trace Context: https://www.w3.org/TR/trace-context/
+"""
+
+from contextvars import ContextVar, Token
+from os import urandom
+
+from app.kit.frozen import frozen
+
+
+@frozen
+class TraceContext:
+    """`trace_id` has 32 and `span_id` 16 hexadecimal digits; `span_id` is that of the span that is
+    open now. `sampled` says whether spans are kept at all."""
+
+    trace_id: str
+    span_id: str
+    sampled: bool = True
+
+
+_current: ContextVar[TraceContext | None] = ContextVar("trace", default=None)
+
+
+def current_trace() -> TraceContext | None:
+    return _current.get()
+
+
+def enter_trace(trace: TraceContext) -> Token[TraceContext | None]:
+    return _current.set(trace)
+
+
+def leave_trace(token: Token[TraceContext | None]) -> None:
+    _current.reset(token)
+
+
+def new_trace_id() -> str:
+    return urandom(16).hex()
+
+
+def new_span_id() -> str:
+    return urandom(8).hex()

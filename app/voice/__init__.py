@@ -1,0 +1,1 @@
+"""Aloud: text becomes speech, and speech text, through ElevenLabs."""
