@@ -1,6 +1,23 @@
 """The market: sessions, rooms, the agents in them, and the log that a negotiation is."""
 
 from app.negotiation.agents import SeatFactory
+from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle, Terms
+from app.negotiation.events import (
+    AnyEvent,
+    BuyerSpoke,
+    Decided,
+    MessageQueued,
+    OfferMade,
+    Outcome,
+    RoundStarted,
+    RunEnded,
+    RunFailed,
+    SellerSpoke,
+    TroubleNoticed,
+    TurnPassed,
+    Verdict,
+)
+from app.negotiation.finished import FinishedBuyer, FinishedRun, FinishedSeller, Numbered
 from app.negotiation.journal import Journal
 from app.negotiation.reader import Reader
 from app.negotiation.retention import Retention
@@ -10,16 +27,37 @@ from app.negotiation.service import Marketplace, RoundLimits
 from app.negotiation.stream import DeliveryMarks, Feeds, Watching
 
 __all__ = [
+    "AgentKind",
+    "AnyEvent",
+    "BuyerSpoke",
+    "Decided",
     "DeliveryMarks",
     "Feeds",
+    "FinishedBuyer",
+    "FinishedRun",
+    "FinishedSeller",
     "Journal",
     "Marketplace",
+    "MessageQueued",
+    "Numbered",
+    "OfferMade",
+    "Outcome",
+    "Priority",
     "Reader",
     "Retention",
     "Rooms",
     "RoundLimits",
+    "RoundStarted",
+    "RunEnded",
+    "RunFailed",
     "Runner",
     "SeatFactory",
+    "SellerSpoke",
+    "SpeakingStyle",
+    "Terms",
+    "TroubleNoticed",
+    "TurnPassed",
+    "Verdict",
     "Watching",
     "tasks",
 ]
