@@ -117,10 +117,10 @@ def package_roots(module: Module, known: frozenset[str]) -> Iterator[Crossing]:
 
 
 def settings(module: Module, known: frozenset[str]) -> Iterator[Crossing]:
-    if module.name in {"app.__main__", "app.main", "app.lifespan", "app.settings"}:
+    if module.name in {"app.__main__", "app.main", "app.lifespan"} or _is_settings(module.name):
         return
     for line, target in _imports(module):
-        if _module_of(target, known) == "app.settings":
+        if _is_settings(_module_of(target, known)):
             yield Crossing(
                 module.name,
                 line,
@@ -155,3 +155,7 @@ def _module_of(target: str, known: frozenset[str]) -> str:
 
 def _dotted(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _is_settings(name: str | None) -> bool:
+    return name is not None and (name == "app.settings" or name.startswith("app.settings."))

@@ -57,7 +57,7 @@ class TestSettings:
 
     def test_every_task_has_its_chain(self) -> None:
         names = {name for name, *_ in self.shown}
-        assert {f"`LLM_CHAIN_{task.upper()}`" for task in ModelTask} <= names
+        assert {f"`LLM_CHAIN_{task.upper()}`" for task in ModelTask.of_models()} <= names
 
 
 class TestEvents:
