@@ -73,14 +73,14 @@ from app.llm.messages import (
     Usage,
     Wishes,
 )
-from app.llm.open_call import OpenCall
+from app.llm.open_call import OpenCall, record
 from app.llm.providers.billing import Account
 from app.llm.providers.connected import OFFLINE
 from app.llm.providers.connection import Connection
 from app.llm.providers.factory import build_client
 from app.llm.providers.local import answering, find_local
 from app.llm.providers.registry import PROVIDERS, ProviderRow
-from app.llm.routing.breaker import BreakerPolicy
+from app.llm.routing.breaker import Breaker, BreakerPolicy
 from app.llm.routing.chain import Chains, parse_chain
 from app.llm.routing.health import Health, HealthState
 from app.llm.routing.names import AUTO, PROFILE_PREFIX
@@ -89,6 +89,7 @@ from app.llm.routing.profile import SHIPPED, TASK_PROFILES, LiveProfiles, Profil
 from app.llm.routing.samples import Figures, Percentiles
 from app.llm.timeouts import Timeouts
 from app.llm.tokens import TokenCounts, estimate_tokens, message_tokens, text_tokens
+from app.llm.tracing import Said, TracedCall, Tracer, Tracers
 
 __all__ = [
     "AUTO",
@@ -106,6 +107,7 @@ __all__ = [
     "AnswerCache",
     "Attempt",
     "BadGateway",
+    "Breaker",
     "BreakerPolicy",
     "BudgetExceeded",
     "BudgetUnavailable",
@@ -170,6 +172,7 @@ __all__ = [
     "RequestRefused",
     "RetryPolicy",
     "Role",
+    "Said",
     "Saving",
     "Source",
     "Task",
@@ -183,6 +186,9 @@ __all__ = [
     "ToolCall",
     "ToolCallDelta",
     "ToolChoice",
+    "TracedCall",
+    "Tracer",
+    "Tracers",
     "Turn",
     "UnknownModel",
     "Usage",
@@ -201,6 +207,7 @@ __all__ = [
     "foreseen",
     "message_tokens",
     "parse_chain",
+    "record",
     "seed",
     "shortened",
     "text_tokens",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.errors import AppError
 from app.kit.ids import new_id
 from app.llm.errors import LLMError
 from app.llm.events import (
@@ -109,6 +110,11 @@ class Call:
         """Attempts so far, with the one under way."""
         return len(self.attempts) + (self._trying is not None)
 
+    @property
+    def sent(self) -> ModelRequest:
+        """What the model that was tried last was sent: the request, or what layers made of it."""
+        return self._sent
+
     def apart(self) -> "Call":
         """A notebook of its own for work on this request that may outlive the call."""
         return Call(
@@ -158,11 +164,17 @@ class Call:
             case TextDelta(text) | ThinkingDelta(text) | ToolCallDelta(_, _, text):
                 self._said(len(text))
             case Vectors():
-                self._first_token()
+                self.heard()
             case UsageReport(usage):
                 self.usage = usage
             case _:
                 pass
+
+    def heard(self, usage: Usage | None = None) -> None:
+        """Something came that isn't text, sound for one; `usage` where it is known by now."""
+        self.usage = usage or self.usage
+        if self._heard_at is None:
+            self._first_token()
 
     def _said(self, characters: int) -> None:
         self.characters += characters
@@ -237,8 +249,9 @@ class Call:
     def succeed(self) -> None:
         self._end(CallStatus.OK)
 
-    def fail(self, error: LLMError) -> None:
-        self._end(CallStatus.ERROR, error.code, error.message, counts=error.blames_model)
+    def fail(self, error: AppError) -> None:
+        counts = not isinstance(error, LLMError) or error.blames_model
+        self._end(CallStatus.ERROR, error.code, error.message, counts=counts)
 
     def cancel(self) -> None:
         self._end(CallStatus.CANCELLED, "CANCELLED", "the caller left", counts=False)
@@ -248,7 +261,7 @@ class Call:
 
     def broke(self, error: BaseException) -> None:
         """Ends by whatever was raised: a failure, the caller's leaving, or a bug."""
-        if isinstance(error, LLMError):
+        if isinstance(error, AppError):
             self.fail(error)
         elif isinstance(error, asyncio.CancelledError | GeneratorExit):
             self.cancel()

@@ -14,13 +14,14 @@ from app.llm.events import End, ModelEvent, TextDelta, ToolCallDelta, Vectors
 from app.llm.ledger import Ledger
 from app.llm.messages import Attempt, Completion, ModelRef, ModelRequest, Usage
 from app.llm.model import ChatModel
-from app.llm.open_call import OpenCall, record
+from app.llm.open_call import OpenCall, record_unanswered
 from app.llm.output import find_output
 from app.llm.providers.billing import Account, Settling, TellingAccount
 from app.llm.providers.connected import ConnectedProviders
 from app.llm.routing.plan import Plan
 from app.llm.routing.planner import Planner
 from app.llm.tokens import TokenCounts
+from app.llm.tracing import Tracer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class LLMClient:
         whole: ChatModel,
         planner: Planner,
         ledger: Ledger,
+        tracer: Tracer | None = None,
         clock: Clock = utc_now,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
@@ -53,6 +55,7 @@ class LLMClient:
         self._whole = whole
         self._planner = planner
         self._ledger = ledger
+        self._tracer = tracer
         self._counts = TokenCounts()
         self._clock = clock
         self._monotonic = monotonic
@@ -166,9 +169,9 @@ class LLMClient:
         try:
             answer = await model.open(request, call)
         except BaseException as error:
-            record(call, error, self._ledger)
+            record_unanswered(call, error, self._ledger, self._tracer)
             raise
-        return OpenCall(call, answer, self._ledger)
+        return OpenCall(call, answer, self._ledger, self._tracer)
 
 
 def _completion(request: ModelRequest, call: Call, events: Sequence[ModelEvent]) -> Completion:

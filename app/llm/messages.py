@@ -147,7 +147,7 @@ class CallContext:
     """Whom a call is for; goes to the ledger, the logs and traces, never to the model.
 
     `run_id` is the negotiation's run or the conversation's generation, `key_id` a fingerprint of
-    the caller's key, where one was shown.
+    the caller's key, where one was shown. `private` are amounts that an agent keeps to itself.
     """
 
     tenant_id: str
@@ -155,6 +155,7 @@ class CallContext:
     key_id: str | None = None
     conversation_id: UUID | None = None
     turn: Turn | None = None
+    private: tuple[Decimal, ...] = ()
 
 
 class Complexity(StrEnum):

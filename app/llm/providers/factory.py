@@ -38,6 +38,7 @@ from app.llm.routing.router import Router
 from app.llm.routing.shortlist import Shortlists
 from app.llm.routing.watched import LearningLedger, Reachable
 from app.llm.timeouts import Timeouts
+from app.llm.tracing import Tracer
 
 _REMEMBERED = 1024
 """Models whose layers are kept: callers choose names freely."""
@@ -50,6 +51,7 @@ def build_client(
     chains: Chains | None = None,
     timeouts: Timeouts | None = None,
     ledger: Ledger | None = None,
+    tracer: Tracer | None = None,
     default_provider: str | None = None,
     retry: RetryPolicy | None = None,
     breaker: BreakerPolicy | None = None,
@@ -69,7 +71,7 @@ def build_client(
     call. `custom` are servers of one's own. `health` brings its own breakers, else `breaker` is
     their policy. `offline_faults` lets the built-in model fail on purpose. `window` is how many
     tokens a model is taken to hold of which nobody knows it, where a prompt can be made to fit.
-    `sleep` and the clocks are for tests."""
+    `tracer` gets to see every call. `sleep` and the clocks are for tests."""
     timeouts = timeouts or Timeouts()
     opened = open_providers(connections, custom or {}, timeouts)
     built_in = OfflineProvider(tuple(opened), timeouts, faults=offline_faults)
@@ -117,6 +119,7 @@ def build_client(
         whole=route(whole=True),
         planner=planner,
         ledger=LearningLedger(ledger or NullLedger(), health),
+        tracer=tracer,
         clock=clock,
         monotonic=monotonic,
     )
