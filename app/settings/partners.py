@@ -114,7 +114,7 @@ class Galileo(Group):
         examples=["correctness,context_adherence,reasoning_coherence"],
     )
     redact_limits: bool = Field(
-        default=False,
+        default=True,
         description="Whether prices that an agent keeps to itself are taken out of traces.",
     )
 
