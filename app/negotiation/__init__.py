@@ -1,7 +1,9 @@
 """The market: sessions, rooms, the agents in them, and the log that a negotiation is."""
 
 from app.negotiation.agents import SeatFactory
+from app.negotiation.agents.prompts.quoting import quoted
 from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle, Terms
+from app.negotiation.errors import RunNotFinished, RunNotFound, SessionNotFound
 from app.negotiation.events import (
     AnyEvent,
     BuyerSpoke,
@@ -18,7 +20,8 @@ from app.negotiation.events import (
     Verdict,
 )
 from app.negotiation.finished import FinishedBuyer, FinishedRun, FinishedSeller, Numbered
-from app.negotiation.journal import Journal
+from app.negotiation.finished_runs import FinishedPage, FinishedRuns, LatestRuns
+from app.negotiation.journal import Aftermath, Journal
 from app.negotiation.reader import Reader
 from app.negotiation.retention import Retention
 from app.negotiation.rooms import Rooms
@@ -27,6 +30,7 @@ from app.negotiation.service import Marketplace, RoundLimits
 from app.negotiation.stream import DeliveryMarks, Feeds, Watching
 
 __all__ = [
+    "Aftermath",
     "AgentKind",
     "AnyEvent",
     "BuyerSpoke",
@@ -34,9 +38,12 @@ __all__ = [
     "DeliveryMarks",
     "Feeds",
     "FinishedBuyer",
+    "FinishedPage",
     "FinishedRun",
+    "FinishedRuns",
     "FinishedSeller",
     "Journal",
+    "LatestRuns",
     "Marketplace",
     "MessageQueued",
     "Numbered",
@@ -50,14 +57,18 @@ __all__ = [
     "RoundStarted",
     "RunEnded",
     "RunFailed",
+    "RunNotFinished",
+    "RunNotFound",
     "Runner",
     "SeatFactory",
     "SellerSpoke",
+    "SessionNotFound",
     "SpeakingStyle",
     "Terms",
     "TroubleNoticed",
     "TurnPassed",
     "Verdict",
     "Watching",
+    "quoted",
     "tasks",
 ]

@@ -23,6 +23,27 @@ class RoomNotFound(NotFound):
         super().__init__(f"there is no room '{room_id}'")
 
 
+class RunNotFound(NotFound):
+    """There is no such run, or its session was deleted."""
+
+    code = "RUN_NOT_FOUND"
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"there is no run '{run_id}'")
+
+
+class RunNotFinished(Conflict):
+    """The run still goes on: there is nothing to look back on yet."""
+
+    code = "RUN_NOT_FINISHED"
+
+    def __init__(self, run_id: UUID, room_id: UUID) -> None:
+        super().__init__(
+            f"run '{run_id}' still goes on; watch GET /api/v1/negotiation/{room_id}/stream "
+            "to its end"
+        )
+
+
 class LogNotFound(NotFound):
     """The room never ran, or its log has expired."""
 

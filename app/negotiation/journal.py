@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from app.db import Notifications, UnitOfWork
@@ -25,22 +25,55 @@ def topic(room_id: UUID) -> str:
     return f"room:{room_id}"
 
 
+class Aftermath(Protocol):
+    """What follows when a run ends, in the transaction of its last event."""
+
+    def follows(self, tenant_id: str) -> bool:
+        """Whether there is anything. Asked at every end: it costs nothing."""
+        ...
+
+    async def ended(self, unit: UnitOfWork, run_id: UUID) -> None:
+        """Writes it, on the driver's own connection."""
+        ...
+
+
 class Journal:
-    def __init__(self, notifications: Notifications) -> None:
+    """Without an `aftermath` a run's end is its last event and no more."""
+
+    def __init__(self, notifications: Notifications, aftermath: Aftermath | None = None) -> None:
         self._notifications = notifications
+        self._aftermath = aftermath
+
+    def needs_transaction(self, tenant_id: str, events: Sequence[Timed]) -> bool:
+        """Whether `write` takes more than one statement for these."""
+        return self._following(tenant_id, events) is not None
 
     async def write(self, unit: UnitOfWork, run: Run, after: int, events: Sequence[Timed]) -> int:
-        """Appends `events` after the place `after`; returns the last place they took.
+        """Appends `events` after the place `after`; returns the last place they took. When they end
+        the run, its aftermath is written too.
 
         Raises `Overtaken` when the log has grown since it was read, or is gone.
         """
+        last = await self._append(unit, run, after, events)
+        aftermath = self._following(unit.tenant_id, events)
+        if aftermath is not None:
+            await aftermath.ended(unit, run.id)
+        return last
+
+    def _following(self, tenant_id: str, events: Sequence[Timed]) -> Aftermath | None:
+        if self._aftermath is None or not any(isinstance(event, RunEnded) for event, _ in events):
+            return None
+        return self._aftermath if self._aftermath.follows(tenant_id) else None
+
+    async def _append(self, unit: UnitOfWork, run: Run, after: int, events: Sequence[Timed]) -> int:
         last = after + len(events)
         notice = self._notifications.notice(unit, topic(run.room_id), last)
         await Market(unit).append(run.room_id, run.id, after, events, notice)
         return last
 
     async def abandon(self, unit: UnitOfWork, room_id: UUID, now: datetime) -> None:
-        """Ends the room's run, if it has one that runs, since the room is about to go."""
+        """Ends the room's run, if it has one that runs, since the room is about to go. Nothing
+        follows: there is nothing left to look back on."""
         market = Market(unit)
         run = await market.get_active_run(room_id)
         if run is None:
@@ -57,7 +90,7 @@ class Journal:
         )
         end = ending(decision, run, failed=True, now=now)
         after = log[-1].seq if log else run.after_seq
-        await self.write(unit, run, after, [(decision, now), (end, now)])
+        await self._append(unit, run, after, [(decision, now), (end, now)])
 
     async def announce_gone(self, unit: UnitOfWork, room_id: UUID) -> None:
         """Tells whoever waits for the room that it is no more."""

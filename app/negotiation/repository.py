@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import IntegrityError
 from psycopg.types.json import Jsonb
-from sqlalchemy import Uuid, bindparam, delete, func, insert, select
+from sqlalchemy import Integer, Uuid, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -98,6 +98,14 @@ _ROOMS_OF_SESSION = Query(
 )
 
 _ROOM_OF_RUN = Query(_JOINED.join(Run, Run.room_id == Room.id).where(Run.id == bindparam("run_id")))
+
+_FINISHED_OF_SESSION = Query(
+    _JOINED.join(Run, Run.room_id == Room.id)
+    .where(Session.id == bindparam("session_id"), Run.ended_at.is_not(None))
+    .order_by(ShoppingItem.position, Run.number)
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=Integer))
+)
 
 _PARTICIPANTS = Query(
     select(RoomSeller.room_id, Seller, InventoryItem)
@@ -206,6 +214,25 @@ class Market:
             self._unit, tenant_id=self._unit.tenant_id, session_id=session_id
         )
         return [RoomRecord(*row) for row in rows]
+
+    async def list_finished(self, session_id: UUID, *, limit: int, offset: int) -> list[RoomRecord]:
+        """Each run of a session that is over, by item and number, with its room."""
+        rows = await _FINISHED_OF_SESSION.rows(
+            self._unit,
+            tenant_id=self._unit.tenant_id,
+            session_id=session_id,
+            limit=limit,
+            offset=offset,
+        )
+        return [RoomRecord(*row) for row in rows]
+
+    async def count_finished(self, session_id: UUID) -> int:
+        query = (
+            select(func.count(Run.id))
+            .join(Room)
+            .where(Room.session_id == session_id, Run.ended_at.is_not(None))
+        )
+        return await self._session.scalar(query) or 0
 
     async def list_participants(self, room_ids: Sequence[UUID]) -> dict[UUID, list[Participant]]:
         found: dict[UUID, list[Participant]] = {room_id: [] for room_id in room_ids}

@@ -1,10 +1,11 @@
 """One run's log as its worker holds it: what is written, what isn't yet, what it amounts to."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 
 import structlog
 
-from app.db import Database
+from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
 from app.negotiation.events import AnyEvent, Decided, MessageQueued, RunEnded
 from app.negotiation.journal import Journal, Timed
@@ -87,7 +88,7 @@ class RunLog:
         undisturbed = True
         while self._unwritten:
             try:
-                async with self._database.statement(self._tenant_id) as unit:
+                async with self._unit() as unit:
                     self._seq = await self._journal.write(
                         unit, self._run, self._seq, self._unwritten
                     )
@@ -99,6 +100,11 @@ class RunLog:
                 self._written_state = self.state
                 self._unwritten = []
         return undisturbed
+
+    def _unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        if self._journal.needs_transaction(self._tenant_id, self._unwritten):
+            return self._database.begin(self._tenant_id)
+        return self._database.statement(self._tenant_id)
 
     async def open(self) -> None:
         """Reads what was played so far, by whomever."""
