@@ -28,18 +28,20 @@ from app.negotiation.views import Cast, Spoken
 def conversation(cast: Cast, log: Iterable[Logged], audible: set[UUID] | None) -> list[MessageOut]:
     """The messages of a log in order; with `audible`, only those of these message ids."""
     return [
-        _message(cast, entry.event, entry.at)
+        _message(cast, entry.event, entry)
         for entry in log
         if isinstance(entry.event, BuyerSpoke | SellerSpoke)
         and (audible is None or entry.event.message_id in audible)
     ]
 
 
-def _message(cast: Cast, event: Spoken, at: datetime) -> MessageOut:
+def _message(cast: Cast, event: Spoken, entry: Logged) -> MessageOut:
+    at = entry.at
     offer = event.offer if isinstance(event, SellerSpoke) else None
     by_buyer = isinstance(event, BuyerSpoke)
     return MessageOut(
         message_id=event.message_id,
+        event_id=entry.seq,
         timestamp=at,
         sender_type="buyer" if by_buyer else "seller",
         sender_id=cast.buyer_id if isinstance(event, BuyerSpoke) else event.seller_id,

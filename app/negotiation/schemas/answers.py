@@ -129,6 +129,7 @@ class MessageOut(BaseModel):
     """Both spellings of text and turn, since clients read either."""
 
     message_id: UUID
+    event_id: int = Field(description="Its place in the room's stream")
     timestamp: Timestamp
     sender_type: Literal["buyer", "seller", "system"]
     sender_id: UUID | None
