@@ -55,15 +55,24 @@ class Exchange:
         self._transport.close()
 
 
+def _asks_for_websocket(data: bytes) -> bool:
+    head, ended, _ = data.partition(b"\r\n\r\n")
+    return bool(ended) and b"\r\nupgrade: websocket" in head.lower()
+
+
 def _lines(headers: dict[str, str]) -> list[str]:
     return [f"{name}: {value}" for name, value in headers.items()]
 
 
 Handler = Callable[[Exchange], Awaitable[None]]
+Upgrade = Callable[[asyncio.Transport], asyncio.Protocol]
 
 
 class HttpServer:
-    """`async with HttpServer(handler) as server:` listens on `server.port` until the block ends."""
+    """`async with HttpServer(handler) as server:` listens on `server.port` until the block ends.
+
+    A connection on which a websocket is asked for goes to what `upgrade` makes for it.
+    """
 
     def __init__(
         self,
@@ -72,8 +81,10 @@ class HttpServer:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: ssl.SSLContext | None = None,
+        upgrade: Upgrade | None = None,
     ) -> None:
         self.handler = handler
+        self.upgrade = upgrade
         self.tls = tls
         self.host = host
         self.port = port
@@ -117,6 +128,11 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
+        if self._server.upgrade is not None and _asks_for_websocket(self._buffer):
+            protocol = self._server.upgrade(self._transport)
+            self._transport.set_protocol(protocol)
+            protocol.data_received(self._buffer)
+            return
         self._next_request()
 
     def abort(self) -> "asyncio.Task[None] | None":
