@@ -42,6 +42,13 @@ def chat_upstream() -> Iterator[str]:
 
 
 @contextmanager
+def faulty_partner(fault: str) -> Iterator[str]:
+    """A partner that hangs, is broken or talks garbage; gives its address."""
+    with _running([sys.executable, "-m", "bench.partner", fault], {}) as process:
+        yield _line(process)
+
+
+@contextmanager
 def passthrough(upstream: str) -> Iterator[Process]:
     with _running([sys.executable, "-m", "bench.passthrough", upstream], {}) as process:
         yield Process(_line(process), process.pid)

@@ -1,0 +1,159 @@
+"""Negotiations and conversations while every partner is in trouble, against none being there."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from bench.figure import Figure, below
+from bench.market import Row, open_rooms, play, watch
+from bench.measures import LATENCY
+from bench.partner import FAULTS
+from bench.processes import chat_upstream, client, data_folder, faulty_partner, served, vendor
+from bench.talk import Talk, talk
+
+REFUSED = "http://127.0.0.1:1"
+ROOMS, SELLERS, ROUNDS = 20, 3, 5
+TALKS = 40
+TIMES = 2
+_MOST = 1.2
+"""Of the figure without partners: two runs without any differ by as much on a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """`turn_ms` is what a seller's turn took, the vendor's latency included, `token_ms` a token's
+    delay, both the 99th percentile; `errors` counts all that went wrong."""
+
+    turn_ms: float
+    token_ms: float
+    errors: int
+
+
+async def partners() -> list[Figure]:
+    alone = await _best({})
+    figures = [
+        Figure("p99 of a turn with no partner", f"{alone.turn_ms:.0f} ms"),
+        Figure("… of a token's delay", f"{alone.token_ms:.0f} ms"),
+        Figure("… errors", str(alone.errors), "0", alone.errors == 0),
+    ]
+    for fault in ("refuse", *FAULTS):
+        with _in_trouble(fault) as settings:
+            path = await _best(settings)
+        figures += [
+            below(
+                f"partners that {_DO[fault]}: a turn",
+                path.turn_ms / alone.turn_ms,
+                _MOST,
+                unit=" ×",
+            ),
+            below("… a token", path.token_ms / alone.token_ms, _MOST, unit=" ×"),
+            Figure("… errors", str(path.errors), "0", path.errors == 0),
+        ]
+    return figures
+
+
+_DO = {
+    "refuse": "refuse connections",
+    "hang": "never answer",
+    "broken": "answer 500",
+    "garbage": "answer garbage",
+}
+
+
+@contextmanager
+def _in_trouble(fault: str) -> Iterator[dict[str, str]]:
+    """The settings that switch every partner on, at addresses where this goes wrong."""
+    with ExitStack() as stack:
+        address = REFUSED if fault == "refuse" else stack.enter_context(faulty_partner(fault))
+        yield switched_on(address)
+
+
+def switched_on(address: str) -> dict[str, str]:
+    host = urlsplit(address).netloc
+    return {
+        "GEMINI_API_KEY": "bench",
+        "GEMINI_BASE_URL": f"http://{host}",
+        "ELEVENLABS_API_KEY": "bench",
+        "ELEVENLABS_BASE_URL": f"http://{host}",
+        "GALILEO_API_KEY": "bench",
+        "GALILEO_API_URL": f"http://{host}",
+        "GALILEO_SCORERS": "correctness",
+        "SENTRY_DSN": f"http://bench@{host}/1",
+        "SENTRY_TRACES_SAMPLE_RATE": "1",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{host}",
+    }
+
+
+async def _best(settings: Mapping[str, str]) -> Path:
+    """Whatever else the machine does adds time and never takes any away."""
+    paths = [await _path(settings) for _ in range(TIMES)]
+    return Path(
+        min(path.turn_ms for path in paths),
+        min(path.token_ms for path in paths),
+        max(path.errors for path in paths),
+    )
+
+
+async def _path(settings: Mapping[str, str]) -> Path:
+    with vendor(LATENCY) as models, chat_upstream() as talking, data_folder() as folder:
+        everything = {
+            "LM_STUDIO_BASE_URL": models,
+            "LLM_PROVIDER": "lm_studio",
+            "OPENAI_API_KEY": "sk-bench",
+            "OPENAI_BASE_URL": talking,
+            **settings,
+        }
+        with served(folder, **everything) as process:
+            async with client(process.url) as http:
+                shape = {"sellers": SELLERS, "rounds": ROUNDS, "provider": "lm_studio"}
+                await play(http, await open_rooms(http, 3, **shape))
+                turn_ms, unfinished = await _negotiate(http, shape)
+                token_ms, broken = await _converse(process.url)
+    return Path(turn_ms, token_ms, unfinished + broken)
+
+
+async def _negotiate(http: httpx.AsyncClient, shape: Mapping[str, object]) -> tuple[float, int]:
+    rooms = await open_rooms(http, ROOMS, **shape)
+    await play(http, rooms)
+    delays: list[float] = []
+    errors = 0
+    for room in rooms:
+        events = [event for _, event in await watch(http, room)]
+        delays += _turns(events)
+        errors += sum(event["type"] in ("error", "notice") for event in events)
+    return _p99(delays), errors
+
+
+def _turns(events: list[Row]) -> Iterator[float]:
+    """Milliseconds from a buyer's message to each answer."""
+    asked = 0.0
+    for event in events:
+        if event["type"] == "buyer_message":
+            asked = _moment(event)
+        elif event["type"] == "seller_response":
+            yield 1000 * (_moment(event) - asked)
+
+
+async def _converse(url: str) -> tuple[float, int]:
+    async def one(number: int) -> Talk:
+        await asyncio.sleep(number / TALKS)
+        said = await talk(url, f"Question {number}: what does a thousand cost?")
+        await said.done
+        return said
+
+    talks = await asyncio.gather(*map(one, range(TALKS)))
+    delays = [delay / 1000 for each in talks for delay in each.delays]
+    return _p99(delays), sum(not each.done.result() for each in talks)
+
+
+def _moment(event: Row) -> float:
+    return datetime.fromisoformat(event["timestamp"]).timestamp()
+
+
+def _p99(values: list[float]) -> float:
+    return sorted(values)[len(values) * 99 // 100]
