@@ -1,0 +1,119 @@
+"""How a run went by: counted from its log."""
+
+from datetime import timedelta
+
+from app.analysis.figures.log import decision, each, end
+from app.analysis.figures.run_figures import Activity, Course, Curve, EndedBy, Move, Side
+from app.negotiation import (
+    BuyerSpoke,
+    Decided,
+    FinishedRun,
+    OfferMade,
+    Outcome,
+    RoundStarted,
+    RunFailed,
+    SellerSpoke,
+    TurnPassed,
+    Verdict,
+)
+
+PERSON = "a person"
+
+
+def course(run: FinishedRun, curves: tuple[Curve, ...]) -> Course:
+    """A turn is a message or a pass; the time is in seconds, from the start to the end.
+
+    `last_mover` is whoever spoke or decided last, `last_concession` the seller whose price went
+    down last, with the event that did it.
+    """
+    found, activity = decision(run), _activities(run)
+    messages, passes = sum(a.messages for a in activity), sum(a.passes for a in activity)
+    return Course(
+        rounds=max((event.round for _, event in each(run, RoundStarted)), default=0),
+        max_rounds=run.max_rounds,
+        turns=messages + passes,
+        messages=messages,
+        offers=sum(a.offers for a in activity),
+        passes=passes,
+        seconds=_seconds(run),
+        activity=activity,
+        last_mover=_last_mover(run),
+        last_concession=_last_concession(curves),
+        ended_by=_ended_by(run),
+        ended_event_id=found[0] if found else None,
+        reason=found[1].reason if found else None,
+    )
+
+
+def _seconds(run: FinishedRun) -> float:
+    found = end(run)
+    return found[1].seconds if found else (run.ended_at - run.started_at).total_seconds()
+
+
+def _activities(run: FinishedRun) -> tuple[Activity, ...]:
+    said = [event for _, event in each(run, BuyerSpoke)]
+    passed = [event.seller_id for _, event in each(run, TurnPassed)]
+    spoke = [event.seller_id for _, event in each(run, SellerSpoke)]
+    offered = [event.seller_id for _, event in each(run, OfferMade)]
+    side: Side = "seller"
+    return (
+        Activity(
+            run.buyer.buyer_id, run.buyer.name, "buyer", len(said), 0, passed.count(None),
+            by_person=sum(event.by_human for event in said),
+        ),
+        *(
+            Activity(s.seller_id, s.name, side, spoke.count(s.seller_id),
+                     offered.count(s.seller_id), passed.count(s.seller_id))
+            for s in run.sellers
+        ),
+    )  # fmt: skip
+
+
+def _last_mover(run: FinishedRun) -> Move | None:
+    names = {seller.seller_id: seller.name for seller in run.sellers}
+    for entry in reversed(run.events):
+        match entry.event:
+            case Decided(by_human=True):
+                return Move(None, PERSON, entry.seq)
+            case BuyerSpoke() | Decided(verdict=Verdict.ACCEPT | Verdict.REJECT):
+                return Move(run.buyer.buyer_id, run.buyer.name, entry.seq)
+            case SellerSpoke(seller_id=seller_id):
+                return Move(seller_id, names[seller_id], entry.seq)
+            case _:
+                continue
+    return None
+
+
+def _last_concession(curves: tuple[Curve, ...]) -> Move | None:
+    given = [
+        Move(curve.agent_id, curve.name, step.event_id)
+        for curve in curves
+        for step in curve.steps
+        if step.concession > 0
+    ]
+    return max(given, key=lambda move: move.event_id, default=None)
+
+
+def _ended_by(run: FinishedRun) -> EndedBy:
+    found = decision(run)
+    if found is None:
+        return EndedBy.UNFINISHED
+    decided = found[1]
+    if decided.by_human:
+        return EndedBy.PERSON
+    if decided.verdict is Verdict.ACCEPT:
+        return EndedBy.ACCEPTANCE
+    if decided.verdict is Verdict.REJECT:
+        return EndedBy.WALKING_AWAY
+    return _why_none(run)
+
+
+def _why_none(run: FinishedRun) -> EndedBy:
+    """Nobody decided: the run failed, its time ran out, or its rounds did."""
+    found = end(run)
+    aborted = found is not None and found[1].outcome is Outcome.ABORTED
+    if aborted or any(True for _ in each(run, RunFailed)):
+        return EndedBy.FAILURE
+    decided_at = next(entry.at for entry in run.events if isinstance(entry.event, Decided))
+    late = decided_at >= run.started_at + timedelta(seconds=run.timeout_seconds)
+    return EndedBy.TIME_OUT if late else EndedBy.LAST_ROUND
