@@ -26,12 +26,22 @@ from app.negotiation.reader import Reader
 from app.negotiation.retention import Retention
 from app.negotiation.rooms import Rooms
 from app.negotiation.runs import Runner, tasks
+from app.negotiation.schemas import (
+    AISummaryOut,
+    AnalysisOut,
+    HighlightsOut,
+    JudgedBy,
+    OverallAnalysisOut,
+)
 from app.negotiation.service import Marketplace, RoundLimits
 from app.negotiation.stream import DeliveryMarks, Feeds, Watching
+from app.negotiation.summary import Judgements
 
 __all__ = [
+    "AISummaryOut",
     "Aftermath",
     "AgentKind",
+    "AnalysisOut",
     "AnyEvent",
     "BuyerSpoke",
     "Decided",
@@ -42,13 +52,17 @@ __all__ = [
     "FinishedRun",
     "FinishedRuns",
     "FinishedSeller",
+    "HighlightsOut",
     "Journal",
+    "JudgedBy",
+    "Judgements",
     "LatestRuns",
     "Marketplace",
     "MessageQueued",
     "Numbered",
     "OfferMade",
     "Outcome",
+    "OverallAnalysisOut",
     "Priority",
     "Reader",
     "Retention",

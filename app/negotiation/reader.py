@@ -11,24 +11,24 @@ from app.negotiation.records import conversation, standing_offers, stored_log
 from app.negotiation.repository import Logged, Market
 from app.negotiation.schemas import LogResponse, StateResponse, SummaryResponse
 from app.negotiation.setup import RoomSetup, load_room
-from app.negotiation.summary import summarize
+from app.negotiation.summary import Judgements, NoJudgements, summarize
 from app.negotiation.views import Spoken, heard_by_buyer, heard_by_seller
 
 AgentType = Literal["buyer", "seller"]
 
 
 class Reader:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, judgements: Judgements | None = None) -> None:
         self._database = database
+        self._judgements = judgements or NoJudgements()
 
     async def summary(self, tenant_id: str, session_id: UUID) -> SummaryResponse:
         """Raises `SessionNotFound`."""
         async with self._database.read(tenant_id) as unit:
-            market = Market(unit)
-            session = await market.get_session(session_id)
+            session = await Market(unit).get_session(session_id)
             if session is None:
                 raise SessionNotFound(session_id)
-            return await summarize(market, session)
+            return await summarize(unit, session, self._judgements)
 
     async def log(
         self, tenant_id: str, session_id: UUID, room_id: UUID

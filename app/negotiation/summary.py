@@ -1,18 +1,25 @@
 """What a session came to: counted from rows and logs, never asked of a model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import fmean
+from typing import Protocol
+from uuid import UUID
 
+from app.db import UnitOfWork
 from app.kit.money import to_micro
 from app.negotiation.events import BuyerSpoke, RunEnded, SellerSpoke, total
+from app.negotiation.finished import FinishedRun
+from app.negotiation.finished_runs import latest_of
 from app.negotiation.models import Session
 from app.negotiation.overview import load_rooms
 from app.negotiation.repository import Logged, Market
 from app.negotiation.schemas import (
+    AISummaryOut,
     CostSummaryOut,
     FailedItemOut,
     MetricsOut,
+    OverallAnalysisOut,
     PurchaseOut,
     SummaryResponse,
 )
@@ -21,9 +28,41 @@ from app.negotiation.setup import RoomSetup
 _NOBODY = "no seller can serve it"
 
 
-async def summarize(market: Market, session: Session) -> SummaryResponse:
+class Judgements(Protocol):
+    """What is thought of runs that are over. It answers from what is stored and what can be
+    computed, and waits for no model."""
+
+    async def of_runs(
+        self, unit: UnitOfWork, runs: Sequence[FinishedRun]
+    ) -> Mapping[UUID, AISummaryOut]:
+        """By the runs' ids, of each run."""
+        ...
+
+    async def of_session(
+        self, unit: UnitOfWork, runs: Sequence[FinishedRun]
+    ) -> OverallAnalysisOut | None:
+        """Of the newest runs of one session's rooms; None where there are none."""
+        ...
+
+
+class NoJudgements:
+    """Nothing is thought of anything."""
+
+    async def of_runs(
+        self, unit: UnitOfWork, runs: Sequence[FinishedRun]
+    ) -> Mapping[UUID, AISummaryOut]:
+        return {}
+
+    async def of_session(
+        self, unit: UnitOfWork, runs: Sequence[FinishedRun]
+    ) -> OverallAnalysisOut | None:
+        return None
+
+
+async def summarize(unit: UnitOfWork, session: Session, judgements: Judgements) -> SummaryResponse:
     """Of the newest run of every room; a room that hasn't been played counts as neither bought
     nor failed."""
+    market = Market(unit)
     rooms = await load_rooms(market, session.id)
     excluded = await market.list_exclusions([setup.room.id for setup, _ in rooms])
     over = [(setup, log, end) for setup, log in rooms if (end := _end(log))]
@@ -42,17 +81,19 @@ async def summarize(market: Market, session: Session) -> SummaryResponse:
         if not setup.participants
     ]
     buyer = await market.get_buyer(session.id)
+    runs = latest_of(rooms).runs
+    thought = await judgements.of_runs(unit, [run for run in runs if _bought(run)])
     return SummaryResponse(
         session_id=session.id,
         buyer_name=buyer.name,
         total_items_requested=len(rooms),
         completed_purchases=len(bought),
         failed_purchases=len(failed) + len(unserved),
-        purchases=[_purchase(setup, end) for setup, _, end in bought],
+        purchases=[_purchase(setup, end, thought) for setup, _, end in bought],
         failed_items=[*failed, *unserved],
         total_cost_summary=_costs([(setup, end) for setup, _, end in bought]),
         negotiation_metrics=_metrics([(log, end) for _, log, end in over]),
-        overall_analysis=None,
+        overall_analysis=await judgements.of_session(unit, runs),
     )
 
 
@@ -61,7 +102,12 @@ def _end(log: Sequence[Logged]) -> RunEnded | None:
     return last if isinstance(last, RunEnded) else None
 
 
-def _purchase(setup: RoomSetup, end: RunEnded) -> PurchaseOut:
+def _bought(run: FinishedRun) -> bool:
+    last = run.events[-1].event if run.events else None
+    return isinstance(last, RunEnded) and last.terms is not None
+
+
+def _purchase(setup: RoomSetup, end: RunEnded, thought: Mapping[UUID, AISummaryOut]) -> PurchaseOut:
     if end.terms is None or end.seller_id is None:
         raise ValueError("a run without a deal is no purchase")
     return PurchaseOut(
@@ -72,7 +118,7 @@ def _purchase(setup: RoomSetup, end: RunEnded) -> PurchaseOut:
         total_cost=total(end.terms),
         negotiation_rounds=end.rounds,
         duration_seconds=end.seconds,
-        ai_summary=None,
+        ai_summary=thought.get(setup.run.id) if setup.run else None,
     )
 
 

@@ -156,6 +156,9 @@ class StateResponse(BaseModel):
     last_event_id: int = Field(description="Where a stream goes on from here, without a gap")
 
 
+JudgedBy = Literal["model", "figures"]
+
+
 class AnalysisOut(BaseModel):
     what_went_well: list[str]
     what_to_improve: list[str]
@@ -173,12 +176,14 @@ class AISummaryOut(BaseModel):
     seller_analysis: AnalysisOut
     highlights: HighlightsOut
     deal_winner: str
+    source: JudgedBy = Field(description="Whether a model judged, or figures speak for themselves.")
 
 
 class OverallAnalysisOut(BaseModel):
     performance_insights: str
     cross_item_comparison: str
     recommendations: list[str]
+    source: JudgedBy = Field(description="Whether a model judged, or figures speak for themselves.")
 
 
 class PurchaseOut(BaseModel):
