@@ -14,9 +14,9 @@ from app.web import JSONResponse, Router
 # Some systems map .js to text/plain, which a browser that mustn't sniff refuses to run.
 mimetypes.add_type("text/javascript", ".js")
 
-_HEADERS = {
-    "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; object-src 'none'",
+_HEADERS = {  # speech is put together from pieces, and played from a blob of the page's own
+    "content-security-policy": "default-src 'self'; media-src 'self' blob:; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; object-src 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-cache",  # asks each time, and mostly hears that nothing changed

@@ -25,6 +25,9 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
+    "--mute-audio",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
+    "--use-fake-ui-for-media-stream",  # and may be used, unless a test says otherwise
 )
 _LEFT_OUT = pytest.StashKey[int]()
 _OUTPUT = "browser_tests_left_out"

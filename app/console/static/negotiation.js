@@ -34,7 +34,7 @@ export class Negotiation {
     this.status = room.status;
     this.round = Math.max(this.round, room.current_round ?? 0);
     this.maxRounds = room.max_rounds ?? this.maxRounds;
-    if (this.ended && !this.outcome) this.#end(storedOutcome(room));
+    if (this.ended && !this.outcome) this.#end(storedOutcome(room), this.seq);
   }
 
   /** Takes the talk of a run that has ended from its stored state, in place of what was heard. */
@@ -42,12 +42,14 @@ export class Negotiation {
     this.#clear();
     for (const [type, data] of eventsOf(state)) this.apply(type, data);
     this.seq = state.last_event_id ?? this.seq;
+    this.runId = state.run_id ?? null;
     this.waiting.clear();
     this.buyerTurn = false;
     this.describe({ ...this.room, status: state.status, current_round: state.current_round });
   }
 
   #clear() {
+    this.runId = null;
     this.lines = [];
     this.offers = new Map();
     this.path = [];
@@ -119,19 +121,21 @@ export class Negotiation {
       this.waiting.clear();
       this.#say({ kind: "round", round: round_number });
     },
-    buyer_message: (event) => {
+    buyer_message: (event, seq) => {
       const named = event.mentioned_sellers ?? [];
       this.buyerTurn = false;
       this.waiting = new Set(named.length ? named : this.sellers.map(({ id }) => id));
-      this.#say({ kind: "buyer", name: event.sender_name, text: event.message });
+      this.#say({
+        kind: "buyer", ...placeOf(event, seq), name: event.sender_name, text: event.message,
+      });
     },
-    seller_response: (event) => {
+    seller_response: (event, seq) => {
       const before = this.offers.get(event.seller_id)?.price ?? null;
       this.#answered(event.seller_id);
       this.#offer(event.seller_id, event.offer, event.round);
       this.#say({
-        kind: "seller", seller: event.seller_id, name: event.sender_name, text: event.message,
-        offer: event.offer ?? null, before,
+        kind: "seller", ...placeOf(event, seq), seller: event.seller_id, name: event.sender_name,
+        text: event.message, offer: event.offer ?? null, before,
       });
     },
     offer: ({ seller_id, price_per_unit, quantity }) =>
@@ -141,12 +145,12 @@ export class Negotiation {
     message_queued: ({ message }) =>
       this.#say({ kind: "notice", name: "", text: `Next, for the buyer: “${message}”` }),
     error: (event) => this.#say({ kind: "error", text: event.message, code: event.error_code }),
-    negotiation_complete: (event) => {
+    negotiation_complete: (event, seq) => {
       this.status = event.outcome === "aborted" ? "aborted" : "completed";
       this.round = event.rounds_completed;
       this.buyerTurn = false;
       this.waiting.clear();
-      this.#end(outcomeOf(event));
+      this.#end(outcomeOf(event), seq);
     },
   };
 
@@ -168,9 +172,9 @@ export class Negotiation {
     this.path.push({ seller: sellerId, price, round });
   }
 
-  #end(outcome) {
+  #end(outcome, event = 0) {
     this.outcome = outcome;
-    this.#say({ kind: "end", outcome });
+    this.#say({ kind: "end", event, outcome });
   }
 
   #say(line) {
@@ -183,3 +187,7 @@ export class Negotiation {
     return this.startedAt === null ? null : (Date.now() + this.skew - this.startedAt) / 1000;
   }
 }
+
+/** Where a message stands: its id, its event's number, and when it was said (milliseconds). */
+const placeOf = ({ message_id, event_id, timestamp }, seq) =>
+  ({ message: message_id ?? null, event: event_id ?? seq, at: Date.parse(timestamp) });

@@ -11,6 +11,7 @@ import { Notes } from "./notes.js";
 import { toRoom } from "./route.js";
 import { Transcript } from "./transcript.js";
 import { Verdict } from "./verdict.js";
+import { RoomVoice } from "./voice/room-voice.js";
 import { stage } from "./words.js";
 
 export class RoomView {
@@ -29,11 +30,13 @@ export class RoomView {
   constructor(market, room) {
     this.#market = market;
     this.#room = room;
+    const transcript = new Transcript(room);
     this.#parts = {
       verdict: new Verdict(room),
       chart: new Chart(room),
       board: new Board(room),
-      transcript: new Transcript(room),
+      transcript,
+      voice: new RoomVoice(room, transcript.element),
     };
     this.element = h("section", { class: "room", "aria-labelledby": "room-title" },
       this.#head(),
@@ -45,7 +48,7 @@ export class RoomView {
 
   close() {
     clearInterval(this.#ticking);
-    this.#parts.chart.close();
+    for (const part of Object.values(this.#parts)) part.close?.();
   }
 
   #head() {
@@ -63,13 +66,13 @@ export class RoomView {
   }
 
   #table() {
-    const { verdict, chart, board, transcript } = this.#parts;
+    const { verdict, chart, board, transcript, voice } = this.#parts;
     return [
       h("aside", { class: "table", "aria-label": "Offers" },
         verdict.element,
         h("div", { class: "card" }, h("h2", {}, "Price by round"), chart.element),
         h("div", { class: "card" }, board.element)),
-      h("div", { class: "talk-column" }, transcript.element, this.#foot),
+      h("div", { class: "talk-column" }, voice.element, transcript.element, this.#foot),
     ];
   }
 

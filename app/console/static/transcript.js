@@ -51,13 +51,14 @@ export class Transcript {
 
   #kinds = {
     round: ({ round }) => h("li", { class: "line-round" }, h("h3", {}, `Round ${round}`)),
-    buyer: ({ name, text }) =>
-      h("li", { class: "line-buyer" },
+    buyer: ({ name, text, message, event }) =>
+      h("li", { class: "line-buyer", ...marks(message, event) },
         h("p", { class: "who" }, bdi(name)),
         h("p", { class: "bubble", dir: "auto" }, ...this.#words(text))),
     seller: (line) => {
       const seller = this.#room.seller(line.seller) ?? { name: line.name, lane: 0 };
-      return h("li", { class: "line-seller", "data-lane": seller.lane },
+      const place = marks(line.message, line.event);
+      return h("li", { class: "line-seller", "data-lane": seller.lane, ...place },
         avatar(seller),
         h("div", { class: "bubble" },
           h("p", { class: "who" }, bdi(seller.name), line.offer && priceTag(line)),
@@ -69,8 +70,8 @@ export class Transcript {
     error: ({ text, code }) =>
       h("li", { class: "line-error" },
         h("p", {}, h("b", {}, "The negotiation stopped. "), text, " ", h("code", {}, code))),
-    end: ({ outcome }) =>
-      h("li", { class: outcome.deal ? "line-end deal" : "line-end" },
+    end: ({ outcome, event }) =>
+      h("li", { class: outcome.deal ? "line-end deal" : "line-end", ...marks(null, event) },
         h("p", {}, ...sentence(outcome, this.#room)),
         outcome.reason && h("p", { class: "quiet", dir: "auto" }, outcome.reason)),
   };
@@ -82,6 +83,9 @@ export class Transcript {
         : h("span", { class: "mention", "data-lane": sellers[piece.who].lane }, piece.text));
   }
 }
+
+/** What a line is found by: the message that it shows, and the event that told of it. */
+const marks = (message, event) => ({ "data-message": message, "data-event": event || null });
 
 /** A seller's initials on its colour. Its name stands beside it wherever it is used. */
 export const avatar = ({ name, lane }) => h("span", {
