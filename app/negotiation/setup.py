@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle
@@ -58,6 +59,14 @@ class RoomSetup:
     @property
     def seller_agents(self) -> dict[UUID, AgentKind]:
         return {p.seller.id: AgentKind(p.seller.agent) for p in self.participants}
+
+    @property
+    def limits(self) -> tuple[Decimal, ...]:
+        """The prices that one agent or another of this room keeps to itself, in USD per unit."""
+        stocks = [participant.stock for participant in self.participants]
+        kept = {self.item.min_price, self.item.max_price}
+        kept.update(*[(stock.cost_price, stock.least_price) for stock in stocks])
+        return tuple(sorted(kept))
 
     def deadline(self, run: Run) -> datetime:
         return run.started_at + timedelta(seconds=self.session.timeout_seconds)

@@ -1,5 +1,7 @@
 """How the background asks a model about a conversation."""
 
+from uuid import UUID
+
 import structlog
 
 from app.errors import AppError
@@ -25,6 +27,7 @@ _SECONDS = 60.0
 def background_request(
     task: Task,
     tenant_id: str,
+    conversation_id: UUID,
     *,
     instructions: str,
     text: str,
@@ -36,7 +39,7 @@ def background_request(
     return ModelRequest(
         task=task,
         messages=(Message(Role.SYSTEM, instructions), Message(Role.USER, text)),
-        context=CallContext(tenant_id),
+        context=CallContext(tenant_id, conversation_id=conversation_id),
         temperature=0,
         max_tokens=max_tokens,
         output=output,

@@ -1,12 +1,12 @@
 """The call of a model that a turn becomes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.chat.context import Context, ElasticContext, Materials
 from app.chat.errors import MessageTooLong
 from app.chat.recovery import context_key
-from app.chat.turns.ask import Ask
+from app.chat.turns.ask import Ask, Began
 from app.chat.turns.errors import ModelUnusable
 from app.llm import (
     AUTO,
@@ -20,6 +20,7 @@ from app.llm import (
     ProviderDisabled,
     Role,
     Task,
+    Turn,
     UnknownModel,
     Wishes,
 )
@@ -37,6 +38,15 @@ class Prepared:
     context: Context
     first_choice: str
     forgetful: bool
+
+    def begun(self, began: Began) -> "Prepared":
+        """The same, with what is known of the turn since it began."""
+        context = replace(
+            self.request.context,
+            conversation_id=began.conversation_id,
+            turn=Turn(message_id=began.message_id),
+        )
+        return replace(self, request=replace(self.request, context=context))
 
     @property
     def context_key(self) -> str:

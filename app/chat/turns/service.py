@@ -134,7 +134,7 @@ class Turns:
         generation_id = new_id()
         prepared = await self._prepare(ask, spot, materials, generation_id)
         began, log = await within(_PATIENCE, self._store(ask, spot, prepared, generation_id))
-        self._make(prepared, log)
+        self._make(prepared.begun(began), log)
         return began
 
     async def _prepare(

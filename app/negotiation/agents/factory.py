@@ -1,7 +1,7 @@
 """Puts an agent into every seat of a room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.llm import CallContext, LLMClient, ModelRef
@@ -24,6 +24,7 @@ class Seats:
 class Seating:
     """Who is to sit where, and which model speaks for those that need one."""
 
+    buyer_id: UUID
     buyer: AgentKind
     sellers: Mapping[UUID, AgentKind]
     model: ModelRef
@@ -46,9 +47,9 @@ class SeatFactory:
         )
         kinds = {seating.buyer, *seating.sellers.values()}
         return Seats(
-            buyer=self._buyer(seating.buyer, settings),
+            buyer=self._buyer(seating.buyer, replace(settings, seat_id=seating.buyer_id)),
             sellers={
-                seller_id: self._seller(kind, settings)
+                seller_id: self._seller(kind, replace(settings, seat_id=seller_id))
                 for seller_id, kind in seating.sellers.items()
             },
             instant=kinds == {AgentKind.OFFLINE} and not seating.paced,

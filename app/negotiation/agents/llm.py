@@ -1,8 +1,9 @@
 """Agents that are language models: one structured call a turn, in which the model decides all."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
+from uuid import UUID
 
 import structlog
 
@@ -15,6 +16,7 @@ from app.llm import (
     ModelRequest,
     OutputSchema,
     Task,
+    Turn,
 )
 from app.negotiation.agents.prompts import BUYER, SELLER, Prompt, sent_back
 from app.negotiation.agents.seat import (
@@ -44,6 +46,7 @@ class ModelSettings:
     temperature: float
     max_tokens: int
     context: CallContext
+    seat_id: UUID | None = None
 
 
 class SeatModel:
@@ -59,13 +62,15 @@ class SeatModel:
         prompt: Prompt,
         messages: tuple[Message, ...],
         output: OutputSchema | None = None,
+        *,
+        number: int,
     ) -> Completion:
-        """Raises `LLMError`."""
+        """`number` is the round's that the turn belongs to. Raises `LLMError`."""
         settings = self._settings
         request = ModelRequest(
             task=task,
             messages=messages,
-            context=settings.context,
+            context=replace(settings.context, turn=Turn(settings.seat_id, number)),
             model=settings.model,
             temperature=settings.temperature,
             max_tokens=settings.max_tokens,
@@ -85,7 +90,9 @@ class LLMBuyer:
     ) -> Answer[BuyerTurn]:
         messages = (*BUYER.messages(view), *sent_back(rejections))
         output = buyer_output(may_decide=view.may_decide, must_decide=view.must_decide)
-        completion = await self._model.answer(Task.BUYER_TURN, BUYER, messages, output)
+        completion = await self._model.answer(
+            Task.BUYER_TURN, BUYER, messages, output, number=round_of(view)
+        )
         return read(completion, read_buyer_turn, view.transcript)
 
 
@@ -97,8 +104,18 @@ class LLMSeller:
         self, view: SellerView, rejections: tuple[Rejection, ...]
     ) -> Answer[SellerTurn]:
         messages = (*SELLER.messages(view), *sent_back(rejections))
-        completion = await self._model.answer(Task.SELLER_TURN, SELLER, messages, SELLER_OUTPUT)
+        completion = await self._model.answer(
+            Task.SELLER_TURN, SELLER, messages, SELLER_OUTPUT, number=round_of(view)
+        )
         return read(completion, read_seller_turn, view.transcript)
+
+
+def round_of(view: BuyerView | SellerView) -> int:
+    """The round that a turn taken now belongs to: the buyer's message opens the next one, unless
+    there is none."""
+    if isinstance(view, SellerView):
+        return view.round
+    return min(view.round + 1, view.max_rounds)
 
 
 def read(

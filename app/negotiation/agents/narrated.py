@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.llm import LLMClient, LLMError, Message, Task
-from app.negotiation.agents.llm import ModelSettings, SeatModel, overcome
+from app.negotiation.agents.llm import ModelSettings, SeatModel, overcome, round_of
 from app.negotiation.agents.offline import decide_buyer, decide_seller
 from app.negotiation.agents.phrasebook import buyer_words, seller_words
 from app.negotiation.agents.prompts import NARRATED_BUYER, NARRATED_SELLER, Prompt
@@ -45,11 +45,16 @@ class Narrator:
         self._model = SeatModel(client, settings)
 
     async def narrate(
-        self, prompt: Prompt, messages: tuple[Message, ...], fault: Callable[[str], str | None]
+        self,
+        prompt: Prompt,
+        messages: tuple[Message, ...],
+        fault: Callable[[str], str | None],
+        *,
+        number: int,
     ) -> Narration:
         """`fault` says why words can't be used; None when they can."""
         try:
-            completion = await self._model.answer(Task.NARRATION, prompt, messages)
+            completion = await self._model.answer(Task.NARRATION, prompt, messages, number=number)
         except LLMError as error:
             return Narration(None, (Trouble(error.code, f"{error.message}; {_INSTEAD}"),))
         words = words_of(completion.text)
@@ -74,6 +79,7 @@ class NarratedBuyer:
             NARRATED_BUYER,
             NARRATED_BUYER.messages(view, move),
             lambda words: buyer_words_fault(view, move, words),
+            number=round_of(view),
         )
         text = told.words or buyer_words(view, move, attempt=len(rejections))
         offer_id = move.offer.offer_id if move.offer else None
@@ -93,6 +99,7 @@ class NarratedSeller:
             NARRATED_SELLER,
             NARRATED_SELLER.messages(view, move),
             lambda words: seller_words_fault(view, move, words),
+            number=round_of(view),
         )
         text = told.words or seller_words(view, move, attempt=len(rejections))
         return Answer(SellerTurn(text, move.terms), told.troubles)

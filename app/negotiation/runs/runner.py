@@ -101,11 +101,12 @@ class Runner:
 def _seating(setup: RoomSetup, run: Run, tenant_id: str) -> Seating:
     session = setup.session
     return Seating(
+        buyer_id=setup.buyer.id,
         buyer=setup.buyer_agent,
         sellers=setup.seller_agents,
         model=ModelRef(session.llm_provider, session.llm_model),
         temperature=session.temperature,
         max_tokens=session.max_tokens,
         paced=session.pace_seconds > 0,
-        context=CallContext(tenant_id=tenant_id, run_id=run.id),
+        context=CallContext(tenant_id=tenant_id, run_id=run.id, private=setup.limits),
     )

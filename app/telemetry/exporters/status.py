@@ -11,6 +11,7 @@ class Delivery:
 
     `waiting` are still here, `delivered` are there, `lost` are neither: given up, or dropped for
     want of room. `failed` counts attempts; `last_error` is a code, never a vendor's own words.
+    `notes` say, for people, what is set up wrong.
     """
 
     on: bool
@@ -21,6 +22,7 @@ class Delivery:
     last_error: str | None = None
     last_error_at: datetime | None = None
     last_delivery_at: datetime | None = None
+    notes: tuple[str, ...] = ()
 
 
 OFF = Delivery(on=False)

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.kit.ids import new_id
 from app.llm import LLMClient
 from app.negotiation.agents import SeatFactory, Seating, Seats
 from app.negotiation.agents.seat import AgentKind, BuyerAction, BuyerTurn, Priority, SpeakingStyle
@@ -167,6 +168,7 @@ def seats_of(client: LLMClient, kind: AgentKind) -> Seats:
     settings = playing()
     return SeatFactory(client).fill(
         Seating(
+            buyer_id=new_id(),
             buyer=kind,
             sellers={card.seller_id: kind for card in CARDS},
             model=settings.model,

@@ -64,14 +64,15 @@ class Titles:
         That stays when no model answers, or only the built-in one, which has no better words; an
         owner's stays whatever happens."""
         exchange = await within(_PATIENCE, self._exchange(tenant_id, conversation_id, message_id))
-        title = await self._ask(tenant_id, exchange) if exchange else None
+        title = await self._ask(tenant_id, conversation_id, exchange) if exchange else None
         if title is not None:
             await within(_PATIENCE, self._entitle(tenant_id, conversation_id, title))
 
-    async def _ask(self, tenant_id: str, exchange: Exchange) -> str | None:
+    async def _ask(self, tenant_id: str, conversation_id: UUID, exchange: Exchange) -> str | None:
         request = background_request(
             Task.SUMMARY,
             tenant_id,
+            conversation_id,
             instructions=_INSTRUCTIONS,
             text=_excerpt(exchange.messages),
             max_tokens=_MOST_TOKENS,

@@ -3,6 +3,7 @@ a stranger wrote."""
 
 from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -69,13 +70,14 @@ class _Note(BaseModel):
 
 
 def reading_request(
-    tenant_id: str, message: str, known: Sequence[str], model: str | None
+    tenant_id: str, conversation_id: UUID, message: str, known: Sequence[str], model: str | None
 ) -> ModelRequest:
     """`known` are subjects that are remembered already."""
     told = {"known_subjects": [*known], "message": message[:_LONGEST_MESSAGE]}
     return background_request(
         Task.EXTRACTION,
         tenant_id,
+        conversation_id,
         instructions=_INSTRUCTIONS,
         text=json.dumps(told).decode(),
         max_tokens=_MAX_TOKENS,

@@ -75,7 +75,10 @@ class Extraction:
     async def _find(self, tenant_id: str, question: _Question) -> list[Found]:
         """By a model; by rules where there is none, or it made no sense."""
         text = question.message.content
-        request = reading_request(tenant_id, text, question.known, question.conversation.model)
+        conversation = question.conversation
+        request = reading_request(
+            tenant_id, conversation.id, text, question.known, conversation.model
+        )
         answer = await self._model.ask(request)
         found = read(answer.output) if answer is not None else None
         return told_in(text) if found is None else found

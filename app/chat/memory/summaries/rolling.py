@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from uuid import UUID
 
 from app.chat.conversations.models import ChatMessage
 from app.chat.memory.asking import background_request
@@ -61,12 +62,19 @@ def room_for(tokens: int) -> int:
 
 
 def summary_request(
-    tenant_id: str, before: str, since: Iterable[Message], *, tokens: int, model: str | None
+    tenant_id: str,
+    conversation_id: UUID,
+    before: str,
+    since: Iterable[Message],
+    *,
+    tokens: int,
+    model: str | None,
 ) -> ModelRequest:
     script = "\n\n".join(f"{_SPEAKERS[each.role]}: {_shortened(each)}" for each in since)
     return background_request(
         Task.SUMMARY,
         tenant_id,
+        conversation_id,
         instructions=f"{_INSTRUCTIONS} At most {tokens * 2 // 3} words.",
         text=f"Minutes so far:\n{before or 'none'}\n\nSaid since:\n{script}",
         max_tokens=2 * tokens,

@@ -122,7 +122,9 @@ class RollingSummaries:
         tokens_before = sum(each.tokens for each in since)
         tokens_before += before.tokens_before if before else 0
         told, room = before.text if before else "", room_for(tokens_before)
-        request = summary_request(tenant_id, told, said, tokens=room, model=conversation.model)
+        request = summary_request(
+            tenant_id, conversation.id, told, said, tokens=room, model=conversation.model
+        )
         answer = await self._model.ask(request)
         text = usable(answer.text, room) if answer is not None else None
         model = str(answer.model) if answer is not None and text else None
