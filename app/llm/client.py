@@ -139,7 +139,7 @@ class LLMClient:
         """
         async with aclosing(await self._open(self._whole, request)) as opened:
             events = await opened.all()
-        return _completion(request, opened.call, events)
+        return _completion(request, opened, events)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """The answer as it comes; fallback ends with the first event. Always `End` last.
@@ -174,16 +174,19 @@ class LLMClient:
         return OpenCall(call, answer, self._ledger, self._tracer)
 
 
-def _completion(request: ModelRequest, call: Call, events: Sequence[ModelEvent]) -> Completion:
+def _completion(
+    request: ModelRequest, opened: OpenCall, events: Sequence[ModelEvent]
+) -> Completion:
     end = _end(events)
     text = "".join(event.text for event in events if isinstance(event, TextDelta))
     return Completion(
         text=text,
         output=find_output(text, _arguments(events)) if request.output else None,
         model=end.model,
-        usage=call.usage or Usage(),
+        usage=opened.call.usage or Usage(),
         finish_reason=end.finish_reason,
         attempts=end.attempts,
+        cost=opened.entry.cost if opened.entry else None,
     )
 
 

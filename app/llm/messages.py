@@ -305,6 +305,7 @@ class Completion:
     `text` is what the model said. When an `OutputSchema` was asked for, `output` is the JSON text
     found for it (the message itself, a tool call's arguments, or the last fenced block), not yet
     validated; None when there was none. `attempts` lists every try, the successful one last.
+    `cost` is for all of them, in USD; None when a price is unknown.
     """
 
     text: str
@@ -313,3 +314,4 @@ class Completion:
     usage: Usage
     finish_reason: str
     attempts: tuple[Attempt, ...] = field(default=())
+    cost: Decimal | None = None

@@ -48,17 +48,22 @@ def test_the_agents_are_as_agreed(
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["buyer", "seller", "narrator", "chat", "analysis", "summary", "extraction"]
-)
+@pytest.mark.parametrize("name", ["buyer", "seller", "narrator", "chat", "summary", "extraction"])
 def test_the_others_leave_the_model_to_the_settings(name: str) -> None:
     assert SHIPPED[name].models == ()
     assert Desk(FREE, chain=("lm_studio:a",)).names(f"profile:{name}") == ["lm_studio:a"]
 
 
+def test_judging_is_gemini_s_where_it_is_configured() -> None:
+    models = SHIPPED["analysis"].models
+    assert [name.partition(":")[0] for name in models] == ["gemini", "gemini", "openrouter"]
+    assert all("gemini" in name.partition(":")[2] for name in models)
+    assert Desk(FREE, chain=("lm_studio:a",)).names("profile:analysis")[-1] == "lm_studio:a"
+
+
 def test_every_task_has_the_profile_of_a_shipped_name() -> None:
     assert set(TASK_PROFILES.values()) <= SHIPPED.keys()
-    assert set(Task) - TASK_PROFILES.keys() == {Task.BENCHMARK, Task.PROBE}
+    assert set(Task.of_models()) - TASK_PROFILES.keys() == {Task.BENCHMARK, Task.PROBE}
 
 
 def test_a_task_brings_its_profile_where_no_model_is_asked_for() -> None:
