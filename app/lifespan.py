@@ -85,6 +85,7 @@ from app.negotiation import (
     tasks,
 )
 from app.settings import Settings
+from app.telemetry import Spans
 from app.web import BoundedCheck, EventStreams, Health
 
 log = structlog.get_logger()
@@ -170,7 +171,7 @@ def migrate(settings: Settings) -> tuple[str | None, str]:
 
 
 @asynccontextmanager
-async def _core(settings: Settings) -> AsyncIterator[Core]:
+async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(_address(settings))
         await asyncio.to_thread(ensure_schema, address)
@@ -348,9 +349,9 @@ async def _client(
 
 
 @asynccontextmanager
-async def _state(settings: Settings) -> AsyncIterator[State]:
+async def _state(settings: Settings, spans: Spans) -> AsyncIterator[State]:
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(_core(settings))
+        core = await stack.enter_async_context(_core(settings, spans))
         marks = DeliveryMarks(core.database)
         stack.push_async_callback(marks.aclose)
         await stack.enter_async_context(owned("marks", marks.run))
@@ -420,13 +421,13 @@ async def _state(settings: Settings) -> AsyncIterator[State]:
 
 
 def lifespan_of(
-    settings: Settings,
+    settings: Settings, spans: Spans | None = None
 ) -> Callable[[ASGIApp], AbstractAsyncContextManager[State]]:
-    """What an application takes as its `lifespan`."""
+    """What an application takes as its `lifespan`. `spans` are joined to who takes them."""
 
     @asynccontextmanager
     async def lifespan(_app: ASGIApp) -> AsyncIterator[State]:
-        async with _state(settings) as state:
+        async with _state(settings, spans or Spans()) as state:
             yield state
 
     return lifespan
@@ -436,7 +437,7 @@ def run_worker(settings: Settings) -> None:
     """Runs jobs until SIGTERM or SIGINT."""
 
     async def run() -> None:
-        async with _core(settings) as core, _working(core):
+        async with _core(settings, Spans()) as core, _working(core):
             garbage.settle()
             log.info("worker.ready")
             await asyncio.Event().wait()
@@ -448,7 +449,7 @@ def discover(settings: Settings, progress: Progress) -> DiscoveryReport:
     """Asks all providers once."""
 
     async def run() -> DiscoveryReport:
-        async with _core(settings) as core:
+        async with _core(settings, Spans()) as core:
             return await core.discovery.run(progress)
 
     return asyncio.run(run())
@@ -458,7 +459,7 @@ def benchmark(settings: Settings, plan: BenchmarkPlan, progress: Progress) -> Be
     """Puts models to the exercises once."""
 
     async def run() -> BenchmarkReport:
-        async with _core(settings) as core:
+        async with _core(settings, Spans()) as core:
             return await core.benchmark.run(plan, progress)
 
     return asyncio.run(run())

@@ -10,6 +10,7 @@ from app.compat import (
 from app.lifespan import lifespan_of
 from app.routes import ROUTERS
 from app.settings import Settings
+from app.telemetry import Spans
 from app.web import EXCEPTION_HANDLERS, Api, middleware_stack
 
 DESCRIPTION = """\
@@ -21,13 +22,14 @@ stream. Every error looks alike: `{"error": {"code", "message", "details", "time
 
 
 def create_app(settings: Settings) -> Api:
+    spans = Spans()
     app = Api(
         title=APP_NAME,
         version=VERSION,
         description=DESCRIPTION,
         docs_url=None,  # ours is among the routes
         redoc_url=None,
-        lifespan=lifespan_of(settings),
+        lifespan=lifespan_of(settings, spans),
         exception_handlers=dict(EXCEPTION_HANDLERS),
         middleware=middleware_stack(
             cors_origins=settings.server.cors_origins,
@@ -38,6 +40,7 @@ def create_app(settings: Settings) -> Api:
             error_forms={OPENAI_PATHS: render_openai_error, AI_SDK_PATHS: render_ai_sdk_error},
             accounted=(OPENAI_PATHS,),  # in the ledger
             routers=ROUTERS,
+            spans=spans,
         ),
     )
     for router in ROUTERS:

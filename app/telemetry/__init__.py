@@ -1,5 +1,6 @@
 """What the service tells about itself."""
 
 from app.telemetry.logs import configure_logs
+from app.telemetry.spans import Spans
 
-__all__ = ["configure_logs"]
+__all__ = ["Spans", "configure_logs"]

@@ -7,10 +7,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.kit.spans import SpanSink
+from app.kit.trace import enter_trace
 from app.web.access_log import AccessLog
 from app.web.body_limit import BodyLimit
 from app.web.error_boundary import ErrorForms
 from app.web.request_context import HEADER, bind_request
+from app.web.tracing import HEADER as TRACEPARENT
+from app.web.tracing import begin_trace, traced
 from app.web.well_formed import check_address
 
 log = structlog.get_logger()
@@ -22,9 +26,10 @@ _VARIES = (b"vary", b"Origin")
 
 
 class Edge:
-    """In this order: an id on everything, a line in the log, and what CORS wants of pages of other
-    origins, also on errors, which a browser hides without it; then every exception turned into
-    an answer, the address checked and the body bounded."""
+    """In this order: an id and a trace on everything, a line in the log, a span where somebody
+    wants one, and what CORS wants of pages of other origins, also on errors, which a browser hides
+    without it; then every exception turned into an answer, the address checked and the body
+    bounded."""
 
     def __init__(
         self,
@@ -34,24 +39,23 @@ class Edge:
         access_log: AccessLog,
         errors: ErrorForms,
         limit: BodyLimit,
+        spans: SpanSink,
     ) -> None:
         self._app = app
         self._cors = CORSMiddleware(self._bounded, **cors)  # type: ignore[arg-type]  # from one place
         self._access_log = access_log
         self._errors = errors
         self._limit = limit
+        self._spans = spans
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        offered, pages = b"", False
-        for name, value in scope["headers"]:
-            if name == _ID_HEADER:
-                offered = value
-            elif name == b"origin":
-                pages = True
-        request_id = bind_request(scope, offered).encode()
+        offered, traceparent, pages = _told_by(scope)
+        begun = begin_trace(traceparent)
+        enter_trace(begun.trace)
+        request_id = bind_request(scope, offered, begun.trace.trace_id).encode()
         line = self._access_log.begin(scope)
 
         def told(message: Message) -> Awaitable[None]:
@@ -63,7 +67,10 @@ class Edge:
 
         scope[_LINE] = line
         try:
-            await (self._cors if pages else self._bounded)(scope, receive, told)
+            serve: ASGIApp = self._cors if pages else self._bounded
+            if self._spans.on:
+                serve = traced(serve, begun, self._spans, request_id.decode())
+            await serve(scope, receive, told)
         finally:
             line.end()
 
@@ -88,3 +95,16 @@ class Edge:
             if scope[_LINE].status is not None:
                 raise
             await answer(scope, receive, send)
+
+
+def _told_by(scope: Scope) -> tuple[bytes, bytes, bool]:
+    """The id that is offered, the trace, and whether a page of some origin asks."""
+    offered, traceparent, pages = b"", b"", False
+    for name, value in scope["headers"]:
+        if name == _ID_HEADER:
+            offered = value
+        elif name == TRACEPARENT:
+            traceparent += value  # two of them are none
+        elif name == b"origin":
+            pages = True
+    return offered, traceparent, pages

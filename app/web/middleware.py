@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fastapi import APIRouter
 from starlette.middleware import Middleware
 
+from app.kit.spans import NoSpans, SpanSink
 from app.web.access_log import AccessLog
 from app.web.body_limit import BodyLimit
 from app.web.edge import Edge
@@ -32,8 +33,9 @@ def middleware_stack(
     error_forms: Mapping[str, Render] | None = None,
     accounted: Sequence[str] = (),
     routers: Iterable[APIRouter] = (),
+    spans: SpanSink | None = None,
 ) -> list[Middleware]:
-    """What FastAPI's `middleware` takes.
+    """What FastAPI's `middleware` takes. `spans` is where each request's goes.
 
     Three of them go by how a path begins: `special_limits` of bodies in bytes, `error_forms` that
     differ from the usual, and what keeps an account of its calls beside the log.
@@ -51,6 +53,7 @@ def middleware_stack(
             access_log=AccessLog(tuple(accounted)),
             errors=ErrorForms(error_forms),
             limit=BodyLimit(body_limit_bytes, special_limits),
+            spans=spans or NoSpans(),
         ),
         Middleware(RawPaths, raw=raw_paths(routers)),
     ]

@@ -12,6 +12,8 @@ from fastapi import APIRouter, HTTPException
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web.request_context import TEMPLATE
+
 
 class RawRoute(APIRoute):
     raw: ClassVar[ASGIApp]
@@ -49,7 +51,11 @@ class RawPaths:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         asked = (scope.get("method", ""), scope.get("path", ""))
-        return self._raw.get(asked, self._app)(scope, receive, send)
+        raw = self._raw.get(asked)
+        if raw is None:
+            return self._app(scope, receive, send)
+        scope[TEMPLATE] = asked[1]
+        return raw(scope, receive, send)
 
 
 async def body_of(receive: Receive) -> bytes:
