@@ -29,6 +29,15 @@ async def _wanted(
     ] = None,
     cache: Annotated[CacheUse | None, Query(description="What the cache did.")] = None,
     run_id: Annotated[UUID | None, Query(description="A negotiation's run.")] = None,
+    conversation_id: Annotated[UUID | None, Query(description="A conversation.")] = None,
+    trace_id: Annotated[
+        str | None,
+        Query(
+            pattern="^[0-9a-f]{32}$",
+            description="The trace that it was made in.",
+            examples=["0af7651916cd43dd8448eb211c80319c"],
+        ),
+    ] = None,
     since: Annotated[
         AwareDatetime | None,
         Query(alias="from", description="Began then or later.", examples=["2026-01-31T12:00:00Z"]),
@@ -51,6 +60,8 @@ async def _wanted(
         model=model,
         cache=cache,
         run_id=run_id,
+        conversation_id=conversation_id,
+        trace_id=trace_id,
         since=since,
         until=until,
         min_cost=min_cost,

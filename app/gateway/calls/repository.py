@@ -77,6 +77,8 @@ class Calls:
             LedgerRow.model: wanted.model,
             LedgerRow.cache: wanted.cache,
             LedgerRow.run_id: wanted.run_id,
+            LedgerRow.conversation_id: wanted.conversation_id,
+            LedgerRow.trace_id: wanted.trace_id,
         }
         conditions = [LedgerRow.tenant_id == self._tenant_id]
         conditions += [column == value for column, value in equal.items() if value is not None]

@@ -78,6 +78,11 @@ class CallDetail(CallView):
     asked: str | None = Field(description="The model that the caller named, if it named one.")
     error: str | None = Field(description="Code of the error that the caller got.")
     run_id: UUID | None = Field(description="The negotiation's run that it was for.")
+    conversation_id: UUID | None
+    message_id: UUID | None = Field(description="The conversation's answer that it was for.")
+    seat_id: UUID | None = Field(description="The buyer or seller whose turn it was.")
+    round: int | None = Field(description="Of the negotiation.")
+    trace_id: str | None = Field(description="The trace that it was made in.")
     key_id: str | None = Field(description="A fingerprint of the key that the caller showed.")
     profile: str | None
     complexity: str | None

@@ -18,6 +18,8 @@ class WantedCalls:
     model: str | None = None
     cache: CacheUse | None = None
     run_id: UUID | None = None
+    conversation_id: UUID | None = None
+    trace_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     min_cost: Decimal | None = None
