@@ -18,6 +18,8 @@ from procrastinate.worker import Worker as EngineWorker
 
 from app.errors import AppError
 from app.jobs.fence import FencedJobs
+from app.jobs.tracing import MeaningOf, as_it_is, traced
+from app.kit.spans import NoSpans, SpanSink
 
 log = structlog.get_logger()
 
@@ -73,11 +75,23 @@ class Resume(BaseRetryStrategy):
 
 
 class Worker:
-    def __init__(self, app: App, services: JobServices, options: WorkerOptions) -> None:
+    """Each job leaves a span in `spans`. `meaning_of` tells how loudly to tell of a failure."""
+
+    def __init__(
+        self,
+        app: App,
+        services: JobServices,
+        options: WorkerOptions,
+        *,
+        spans: SpanSink | None = None,
+        meaning_of: MeaningOf = as_it_is,
+    ) -> None:
         self._app = app
         self._jobs = FencedJobs(app.connector)
         self._services = services
         self._options = options
+        self._spans = spans or NoSpans()
+        self._meaning_of = meaning_of
         self._running: set[int | None] = set()
 
     async def run(self) -> None:
@@ -113,7 +127,8 @@ class Worker:
     ) -> object:
         self._running.add(context.job.id)
         try:
-            return await run()
+            with traced(context.job, self._spans, self._meaning_of):
+                return await run()
         finally:
             self._running.discard(context.job.id)
 

@@ -2,7 +2,7 @@
 
 from app.web.dependencies import Streams
 from app.web.download import Download
-from app.web.errors import EXCEPTION_HANDLERS, InternalError, error_headers
+from app.web.errors import EXCEPTION_HANDLERS, InternalError, error_headers, meaning_of
 from app.web.event_stream import Closing, EventStreams, Signal
 from app.web.fields import Timestamp
 from app.web.health import BoundedCheck, Health, ModelsHealth
@@ -42,6 +42,7 @@ __all__ = [
     "error_headers",
     "event_stream",
     "listen",
+    "meaning_of",
     "middleware_stack",
     "problems",
     "quoted",

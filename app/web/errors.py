@@ -78,7 +78,7 @@ class HttpError(AppError):
         self.headers = error.headers or {}
 
 
-def as_app_error(error: Exception, *, method: str, path: str) -> AppError:
+def as_app_error(error: BaseException, *, method: str, path: str) -> AppError:
     """`error` itself if it is ours, else what it means to the caller."""
     if isinstance(error, AppError):
         return error
@@ -89,6 +89,14 @@ def as_app_error(error: Exception, *, method: str, path: str) -> AppError:
     if isinstance(error, _DATABASE_AWAY):
         return DatabaseUnavailable("the database can't be reached at the moment; try again")
     return InternalError()
+
+
+def meaning_of(error: BaseException) -> AppError:
+    """What an error means that met no request; a bug is an `InternalError`. Of several at once it
+    is the worst."""
+    if isinstance(error, BaseExceptionGroup):
+        return max(map(meaning_of, error.exceptions), key=lambda meaning: meaning.level)
+    return as_app_error(error, method="", path="")
 
 
 def render(error: AppError, now: datetime) -> Response:
