@@ -14,6 +14,7 @@ export function answerActs(message, acts, { state, error, text }) {
     branches(message, acts.show),
     h("button", { type: "button", class: "act", onclick: () => acts.regenerate(message) }, retry),
     text && copy(text),
+    text && acts.voiced?.() && acts.listen(message),
     ...(state === "complete" || state === "stopped" ? thumbs(message, acts) : []),
   ].filter(Boolean);
 }

@@ -33,8 +33,9 @@ export class AnswerView {
     this.#thinking.hidden = !now.reasoning;
     this.#dots.hidden = now.state !== "generating";
     this.element.ariaBusy = String(now.state === "generating");
+    this.element.dataset.message = message?.id ?? answer?.message ?? "";
     const { text, reasoning, ...rest } = now;
-    const signature = JSON.stringify([rest, running]);
+    const signature = JSON.stringify([rest, running, this.#acts.voiced?.()]);
     if (signature === this.#drawn) return;
     this.#drawn = signature;
     this.#redraw(now, message, running);

@@ -2,6 +2,7 @@
 
 `change` is sent whenever something of it is different. */
 
+import { sayAloud } from "../voice/api.js";
 import * as api from "./api.js";
 import { Answer } from "./answer.js";
 import { ShownBranch } from "./shown-branch.js";
@@ -81,6 +82,23 @@ export class Conversation extends EventTarget {
     const body = { message: text, ...wishes, ...this.#manner };
     if (this.id) body.conversation_id = this.id;
     return this.#ask(this.branch.messages, text, (signal) => api.ask(body, signal));
+  }
+
+  /** Says what was recorded. Resolves once it is understood; the answer is followed from there. */
+  async hear(recording, wishes, signal) {
+    const heard = await sayAloud(recording, { conversation_id: this.id, ...wishes }, signal);
+    this.id ??= heard.conversation_id;
+    const said = { id: null, role: "user", content: heard.text };
+    this.branch.messages = [...this.branch.messages, said];
+    this.#attend(new Answer({ generation: heard.generation_id }));
+    this.#finish(this.#tail.follow()).catch(() => {});
+  }
+
+  /** Resolves when no answer is being made. */
+  async ended() {
+    while (this.running) {
+      await new Promise((done) => this.addEventListener("change", done, { once: true }));
+    }
   }
 
   /** Another answer to the same question, beside the first. */

@@ -1,9 +1,11 @@
 /* One conversation in front of the reader: its head, what was said, where to write. */
 
 import { h } from "../dom.js";
+import { speaker } from "../voice/speaker.js";
 import { AskForm } from "./ask-form.js";
 import { ChatHead } from "./chat-head.js";
 import { Panel } from "./panel.js";
+import { Spoken } from "./spoken.js";
 import { TalkView, toEnd } from "./talk-view.js";
 import { welcome } from "./welcome.js";
 
@@ -14,6 +16,7 @@ export class Desk {
   #panel;
   #talk;
   #form;
+  #spoken;
   #welcome;
   #running;
   #id;
@@ -29,6 +32,7 @@ export class Desk {
     this.#head = new ChatHead(conversation, this.#panel.buttons, { renamed: this.#news, gone });
     this.#talk = new TalkView(conversation, this.#acts);
     this.#form = new AskForm(conversation, choices, (text, wishes) => this.#ask(text, wishes));
+    this.#spoken = new Spoken(conversation, this.#form, this.#talk);
     this.#welcome = welcome((text) => this.#form.ask(text));
     this.element = h("section", { class: "desk", "aria-labelledby": "chat-title" },
       this.#head.element,
@@ -54,6 +58,7 @@ export class Desk {
     this.conversation.removeEventListener("change", this.#update);
     document.removeEventListener("keydown", this.#key);
     this.#panel.close();
+    this.#spoken.close();
     this.#talk.close();
     this.#form.close();
     this.conversation.close();
@@ -72,11 +77,13 @@ export class Desk {
   };
 
   #key = (event) => {
-    if (event.key !== "Escape" || !this.conversation.running) return;
-    if (!document.querySelector("dialog[open]")) this.#form.stop();
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    if (this.#spoken.cancel()) return;
+    if (this.conversation.running || speaker.key) this.#form.stop();
   };
 
   #ask(text, wishes) {
+    this.#spoken.aloud.expect();
     const asked = this.conversation.say(text, wishes);
     requestAnimationFrame(toEnd);
     return asked;
@@ -85,10 +92,13 @@ export class Desk {
   /** The button that was pressed is gone meanwhile, so the box has the focus. */
   #again(act) {
     this.#form.focus();
+    this.#spoken.aloud.expect();
     return this.#form.attempt(act);
   }
 
   #acts = {
+    voiced: () => this.#spoken?.here ?? false,
+    listen: (message) => this.#spoken.aloud.button(message),
     regenerate: (message) => this.#again(() => this.conversation.regenerate(message)),
     edit: async (message, text) => {
       const sent = await this.#again(() => this.conversation.edit(message, text));
