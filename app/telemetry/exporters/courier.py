@@ -94,7 +94,8 @@ class Courier(Generic[T]):
         self._thread.join(seconds)
         if left := self.waiting:
             self.lose(left)
-            log.warning("exporter.closed_with_losses", exporter=self._name, lost=left)
+        if lost := self._known.lost:
+            log.warning("exporter.closed_with_losses", exporter=self._name, lost=lost)
 
     def _run(self) -> None:
         while batch := self._next():
@@ -131,21 +132,29 @@ class Courier(Generic[T]):
             )
 
     def _failed(self, batch: Sequence[T], error: NotDeliveredError) -> None:
-        """Puts it back where it may work later: of the room that is left."""
         if not self._pause:
             log.warning("exporter.failing", exporter=self._name, error=error.code)
         options = self._options
         with self._news:
-            again = error.again and not self._closing
-            room = max(0, options.bound - len(self._queue)) if again else 0
-            kept = batch[len(batch) - min(room, len(batch)) :]
-            self._queue.extendleft(reversed(kept))
+            gone = len(batch) - self._put_back(batch if error.again else ())
             self._held = 0
             self._pause = min(options.longest_pause, self._pause * 2 or options.first_pause)
             self._known = replace(
                 self._known,
                 failed=self._known.failed + 1,
-                lost=self._known.lost + len(batch) - len(kept),
+                lost=self._known.lost + gone,
                 last_error=error.code,
                 last_error_at=self._clock(),
             )
+
+    def _put_back(self, batch: Sequence[T]) -> int:
+        """The newest of it, as far as there is room; how many. At the end nothing is tried again,
+        and what waits is given up, too: the other side had its chance."""
+        if self._closing:
+            given_up = len(self._queue)
+            self._queue.clear()
+            return -given_up
+        room = max(0, self._options.bound - len(self._queue))
+        kept = batch[-room:] if room else ()
+        self._queue.extendleft(reversed(kept))
+        return len(kept)
