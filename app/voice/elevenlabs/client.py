@@ -1,0 +1,190 @@
+"""Asks ElevenLabs, patiently but not for long: time-outs, a few more tries before the first sound,
+and a while of peace after it failed again and again."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from app.errors import AppError
+from app.llm import Breaker, BreakerPolicy, Call, ModelRef
+from app.voice.accounting import PROVIDER, Rates
+from app.voice.elevenlabs.voice import VendorVoice
+from app.voice.errors import VoiceOff, VoiceTimeout, VoiceUnavailable
+from app.voice.utterance import Sound, Utterance
+
+if TYPE_CHECKING:
+    from app.voice.elevenlabs._sdk import Sdk
+
+_RETRIES = 2
+_BASE_SECONDS = 0.25
+_LONGEST_WAIT = 2.0
+_LIST_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class VendorOptions:
+    """Times in seconds: to the first sound, all tries at connecting included, and between sounds.
+    `most` are the bytes that one speech may have: more is no speech."""
+
+    api_key: SecretStr | None
+    base_url: str | None = None
+    first_audio: float = 10.0
+    idle: float = 10.0
+    most: int = 128 * 1024 * 1024
+
+
+class ElevenLabs:
+    """Nothing is loaded or connected before it is first asked."""
+
+    def __init__(self, options: VendorOptions, rates: Rates) -> None:
+        self.options = options
+        self._rates = rates
+        self._breaker = Breaker(BreakerPolicy(), time.monotonic)
+        self._loading = asyncio.Lock()
+        self._sdk: Sdk | None = None
+
+    @property
+    def key(self) -> SecretStr:
+        """Raises `VoiceOff` when there is none."""
+        if self.options.api_key is None:
+            raise VoiceOff
+        return self.options.api_key
+
+    async def sdk(self) -> "Sdk":
+        """Raises `VoiceOff`. The first time it takes half a second, in a thread."""
+        key = self.key.get_secret_value()
+        async with self._loading:
+            if self._sdk is None:
+                module = await asyncio.to_thread(_load)
+                self._sdk = module(key, self.options.base_url)
+        return self._sdk
+
+    async def aclose(self) -> None:
+        if self._sdk is not None:
+            await self._sdk.aclose()
+
+    async def speak(self, utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
+        """Sounds as they come, at least one; what is tried and used goes into `call`.
+
+        To be closed by whoever stops listening earlier, which hangs up. Raises `VoiceOff`,
+        `VoiceUnavailable`, `UnknownVoice`; once a sound is out, it isn't tried again.
+        """
+        for tries in count(1):
+            begun = False
+            try:
+                async with aclosing(self._attempt(utterance, call)) as sounds:
+                    async for sound in sounds:
+                        begun = True
+                        yield sound
+            except VoiceUnavailable as error:
+                wait = None if begun else _wait(error, tries)
+                if wait is None:
+                    raise
+                call.end_attempt(error.code, error.message)
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    async def voices(self) -> list[VendorVoice]:
+        """Raises `VoiceOff`, `VoiceUnavailable`, within some seconds."""
+        sdk = await self.sdk()
+        try:
+            async with asyncio.timeout(_LIST_SECONDS):
+                return await sdk.voices()
+        except TimeoutError as error:
+            raise VoiceTimeout(f"didn't list its voices within {_LIST_SECONDS:g} s") from error
+
+    async def _attempt(self, utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
+        self.admit(call)
+        try:
+            sdk = await self.sdk()
+            call.begin_attempt(ModelRef(PROVIDER, utterance.model))
+            async with aclosing(self._heard(sdk, utterance, call)) as sounds:
+                async for sound in sounds:
+                    yield sound
+        except VoiceUnavailable as error:
+            self.failed(call, error)
+            raise
+        except AppError:
+            self._breaker.succeeded()
+            raise
+        except BaseException:
+            self._breaker.abandoned(call)
+            raise
+        self._breaker.succeeded()
+
+    def admit(self, call: Call) -> None:
+        """Raises `VoiceUnavailable` while the vendor is left alone. What comes of it is to be told
+        by `failed` or `answered`."""
+        if not self._breaker.admit(call):
+            raise VoiceUnavailable(
+                "failed several times in a row and is left alone for another "
+                f"{self._breaker.cooldown_left:.0f} s",
+                retry_after=self._breaker.cooldown_left,
+            )
+
+    def failed(self, call: Call, error: VoiceUnavailable) -> None:
+        """Only what may pass counts: a wrong key is answered soundly enough."""
+        if error.retryable:
+            self._breaker.failed(call)
+        else:
+            self._breaker.succeeded()
+
+    def answered(self) -> None:
+        self._breaker.succeeded()
+
+    def abandoned(self, call: Call) -> None:
+        """It ended without telling anything about the vendor."""
+        self._breaker.abandoned(call)
+
+    async def _heard(self, sdk: "Sdk", utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
+        options, size = self.options, 0
+        async with AsyncExitStack() as stack:
+            async with _patience(options.first_audio, "said nothing"):
+                speaking = await stack.enter_async_context(sdk.speak(utterance))
+                usage = self._rates.spoken(speaking.characters or len(utterance.text))
+                call.usage = usage
+                sounds = await stack.enter_async_context(aclosing(speaking.sounds))
+                sound = await anext(sounds, None)
+            if sound is None:
+                raise VoiceUnavailable("answered without a sound")
+            call.heard(usage)
+            while sound is not None:
+                size += len(sound.audio)
+                if size > options.most:
+                    raise VoiceUnavailable("doesn't end", retryable=False)
+                yield sound
+                async with _patience(options.idle, "fell silent in mid-speech: nothing more came"):
+                    sound = await anext(sounds, None)
+
+
+@asynccontextmanager
+async def _patience(seconds: float, what: str) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise VoiceTimeout(f"{what} for {seconds:g} s") from error
+
+
+def _wait(error: VoiceUnavailable, tries: int) -> float | None:
+    """Seconds to wait after `tries` failed tries, at random over the whole span, so that callers
+    who failed together don't come back together; None to give up."""
+    if tries > _RETRIES or not error.retryable or isinstance(error, VoiceTimeout):
+        return None
+    if error.retry_after is not None:
+        return error.retry_after if error.retry_after <= _LONGEST_WAIT else None
+    return random.random() * min(_LONGEST_WAIT, _BASE_SECONDS * 2.0**tries)  # noqa: S311  # no secret
+
+
+def _load() -> "type[Sdk]":
+    from app.voice.elevenlabs._sdk import Sdk  # noqa: PLC0415  # 40 MB, when it is needed
+
+    return Sdk
