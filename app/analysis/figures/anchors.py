@@ -6,10 +6,31 @@ Social Psychology 81(4), 657-669. Only offers count here. A bid that the buyer m
 nobody and isn't read out of them.
 """
 
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.analysis.figures.deals import Deal
+from app.analysis.figures.fields import Usd
 from app.analysis.figures.log import offers_of
-from app.analysis.figures.run_figures import Anchor, Deal, Zone
+from app.analysis.figures.zones import Zone
 from app.kit.money import to_micro
 from app.negotiation import FinishedRun, OfferMade
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A seller's first offer beside what followed; see `anchors`."""
+
+    seller_id: UUID
+    seller_name: str
+    opened: bool
+    event_id: int
+    round: int
+    first_price: Usd
+    last_price: Usd
+    above_last: Usd
+    above_middle: Usd | None
+    above_deal: Usd | None
 
 
 def anchors(run: FinishedRun, zones: tuple[Zone, ...], deal: Deal | None) -> tuple[Anchor, ...]:

@@ -9,12 +9,35 @@ and the prices that may be named are those from L to H: what the rules leave of 
   43(3), 513-518.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
-from app.analysis.figures.fields import share
-from app.analysis.figures.run_figures import Bargain, Deal, Favoured, Solution, Zone
-from app.analysis.figures.zones import best_zone
+from app.analysis.figures.deals import Deal
+from app.analysis.figures.fields import Favoured, Share, Usd, share
+from app.analysis.figures.zones import Zone, best_zone
 from app.kit.money import to_micro
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A price that a theory of bargaining calls for, and how far from it the deal was made."""
+
+    price: Usd
+    distance: Usd | None
+    distance_share: Share | None
+    favoured: Favoured | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bargain:
+    """The solutions of the price problem with the deal's seller or, with no deal, the best one;
+    see `bargain`."""
+
+    seller_id: UUID
+    seller_name: str
+    nash: Solution
+    kalai_smorodinsky: Solution
 
 
 def bargain(zones: tuple[Zone, ...], deal: Deal | None) -> Bargain | None:

@@ -8,14 +8,47 @@ Departures: there k and β are given and make the offers, here offers are given 
 t is 0 at a side's first offer, which may come late; β around 1 counts as linear.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
-from app.analysis.figures.fields import share
-from app.analysis.figures.fit import fitted_beta, shape_of
+from app.analysis.figures.fields import ZERO, Ratio, Share, Side, Usd, share
+from app.analysis.figures.fit import Shape, fitted_beta, shape_of
 from app.analysis.figures.log import decision, elapsed, offers_of
-from app.analysis.figures.run_figures import ZERO, Curve, Step
 from app.kit.money import to_micro
 from app.negotiation import FinishedRun, FinishedSeller, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One price that a side named as data, for so many units.
+
+    `concession` is since its step before; `conceded` is how far it had come, as a share of its own
+    range; `time` runs from 0 in the first round to 1 in the last that there may be.
+    """
+
+    event_id: int
+    round: int
+    price: Usd
+    quantity: int
+    concession: Usd
+    concession_share: Share | None
+    conceded: Share | None
+    time: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How one agent's price moved; see `curves`."""
+
+    agent_id: UUID
+    name: str
+    side: Side
+    steps: tuple[Step, ...]
+    total: Usd
+    total_share: Share | None
+    beta: Ratio | None
+    shape: Shape | None
 
 
 def curves(run: FinishedRun) -> tuple[Curve, ...]:
@@ -30,10 +63,10 @@ def _buyers(run: FinishedRun) -> Curve:
     steps: tuple[Step, ...] = ()
     if found and found[1].terms and found[1].verdict is Verdict.ACCEPT and not found[1].by_human:
         seq, decided = found
-        price = found[1].terms.price
+        price, quantity = found[1].terms.price, found[1].terms.quantity
         conceded = share(price - buyer.min_price, buyer.max_price - buyer.min_price)
         time = _time(run, decided.round)
-        steps = (Step(seq, decided.round, price, ZERO, None, conceded, time),)
+        steps = (Step(seq, decided.round, price, quantity, ZERO, None, conceded, time),)
     return Curve(buyer.buyer_id, buyer.name, "buyer", steps, ZERO, None, None, None)
 
 
@@ -63,7 +96,9 @@ def _steps(run: FinishedRun, seller: FinishedSeller) -> tuple[Step, ...]:
         conceded = share(seller.selling_price - price, _range(seller))
         portion = share(given, _range(seller)) if steps else None
         time = _time(run, offer.round)
-        steps.append(Step(seq, offer.round, price, given, portion, conceded, time))
+        steps.append(
+            Step(seq, offer.round, price, offer.terms.quantity, given, portion, conceded, time)
+        )
     return tuple(steps)
 
 

@@ -1,21 +1,64 @@
 """How a run went by: counted from its log."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from uuid import UUID
 
+from app.analysis.figures.concessions import Curve
+from app.analysis.figures.endings import EndedBy, ended_by
+from app.analysis.figures.fields import Side
 from app.analysis.figures.log import decision, each, end
-from app.analysis.figures.run_figures import Activity, Course, Curve, EndedBy, Move, Side
 from app.negotiation import (
     BuyerSpoke,
     Decided,
     FinishedRun,
     OfferMade,
-    Outcome,
     RoundStarted,
-    RunFailed,
     SellerSpoke,
     TurnPassed,
     Verdict,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """How much one agent did. `by_person` counts the buyer's messages that a person wrote."""
+
+    agent_id: UUID
+    name: str
+    side: Side
+    messages: int
+    offers: int
+    passes: int
+    by_person: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Who did something last, and where in the log. A person who decides is on no seat."""
+
+    agent_id: UUID | None
+    name: str
+    event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the run went by; see `course`."""
+
+    rounds: int
+    max_rounds: int
+    turns: int
+    messages: int
+    offers: int
+    passes: int
+    seconds: float
+    activity: tuple[Activity, ...]
+    last_mover: Move | None
+    last_concession: Move | None
+    ended_by: EndedBy
+    ended_event_id: int | None
+    reason: str | None
+
 
 PERSON = "a person"
 
@@ -39,7 +82,7 @@ def course(run: FinishedRun, curves: tuple[Curve, ...]) -> Course:
         activity=activity,
         last_mover=_last_mover(run),
         last_concession=_last_concession(curves),
-        ended_by=_ended_by(run),
+        ended_by=ended_by(run),
         ended_event_id=found[0] if found else None,
         reason=found[1].reason if found else None,
     )
@@ -92,28 +135,3 @@ def _last_concession(curves: tuple[Curve, ...]) -> Move | None:
         if step.concession > 0
     ]
     return max(given, key=lambda move: move.event_id, default=None)
-
-
-def _ended_by(run: FinishedRun) -> EndedBy:
-    found = decision(run)
-    if found is None:
-        return EndedBy.UNFINISHED
-    decided = found[1]
-    if decided.by_human:
-        return EndedBy.PERSON
-    if decided.verdict is Verdict.ACCEPT:
-        return EndedBy.ACCEPTANCE
-    if decided.verdict is Verdict.REJECT:
-        return EndedBy.WALKING_AWAY
-    return _why_none(run)
-
-
-def _why_none(run: FinishedRun) -> EndedBy:
-    """Nobody decided: the run failed, its time ran out, or its rounds did."""
-    found = end(run)
-    aborted = found is not None and found[1].outcome is Outcome.ABORTED
-    if aborted or any(True for _ in each(run, RunFailed)):
-        return EndedBy.FAILURE
-    decided_at = next(entry.at for entry in run.events if isinstance(entry.event, Decided))
-    late = decided_at >= run.started_at + timedelta(seconds=run.timeout_seconds)
-    return EndedBy.TIME_OUT if late else EndedBy.LAST_ROUND

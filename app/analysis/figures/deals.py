@@ -5,11 +5,44 @@ deal is worth nothing to either. Raiffa (1982), as in `zones`. Utility is taken 
 money, so surpluses add up and the price only divides their sum.
 """
 
-from app.analysis.figures.fields import share
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.analysis.figures.fields import ZERO, Share, Usd, share
 from app.analysis.figures.log import decision
-from app.analysis.figures.run_figures import ZERO, Deal, Gains, Zone
-from app.analysis.figures.zones import best_zone
+from app.analysis.figures.zones import Zone, best_zone
 from app.negotiation import FinishedRun, FinishedSeller, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What was agreed and what it was worth to each side; see `deal`."""
+
+    event_id: int
+    seller_id: UUID
+    seller_name: str
+    by_person: bool
+    price: Usd
+    quantity: int
+    total: Usd
+    buyer_surplus: Usd
+    seller_surplus: Usd
+    seller_profit: Usd
+    joint_surplus: Usd
+    buyer_share: Share | None
+    seller_share: Share | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """What could have been gained and what was; see `gains`."""
+
+    best_seller_id: UUID | None
+    best_seller_name: str | None
+    attainable: Usd
+    realised: Usd
+    left: Usd
+    efficiency: Share | None
 
 
 def deal(run: FinishedRun) -> Deal | None:

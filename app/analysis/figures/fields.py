@@ -1,11 +1,16 @@
 """The units of figures. Each is an exact `Decimal` inside and a number in JSON."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import PlainSerializer
 
 from app.kit.money import MICRO, number
+
+Side = Literal["buyer", "seller"]
+Favoured = Literal["buyer", "seller", "neither"]
+
+ZERO = Decimal(0)
 
 _JSON = PlainSerializer(number, return_type=float)
 

@@ -3,13 +3,20 @@
 import math
 from collections.abc import Sequence
 from decimal import Decimal
-
-from app.analysis.figures.run_figures import Shape
+from enum import StrEnum
 
 LINEAR_FROM, LINEAR_TO = Decimal("0.8"), Decimal("1.25")
 """β between these counts as linear: a quarter more or less, the same either way on a log scale."""
 
 Point = tuple[float, float]
+
+
+class Shape(StrEnum):
+    """How a side conceded over time: late, evenly, early."""
+
+    BOULWARE = "boulware"
+    LINEAR = "linear"
+    CONCEDER = "conceder"
 
 
 def fitted_beta(points: Sequence[Point]) -> Decimal | None:

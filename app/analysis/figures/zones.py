@@ -5,8 +5,29 @@ the buyer's (its highest), and there is none when the first is above the second:
 "The Art and Science of Negotiation", Harvard University Press, on distributive bargaining.
 """
 
-from app.analysis.figures.run_figures import ZERO, Zone
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.analysis.figures.fields import ZERO, Usd
 from app.negotiation import FinishedRun, FinishedSeller
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The zone of possible agreement with one seller; see `zones`."""
+
+    seller_id: UUID
+    seller_name: str
+    exists: bool
+    low: Usd
+    high: Usd
+    width: Usd
+    cost: Usd
+    width_over_cost: Usd
+    lowest_price: Usd
+    highest_price: Usd
+    quantity: int
+    attainable_surplus: Usd
 
 
 def zones(run: FinishedRun) -> tuple[Zone, ...]:

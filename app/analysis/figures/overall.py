@@ -1,0 +1,83 @@
+"""The runs of a session together, in the words of the summary's `overall_analysis`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.analysis.figures.fields import ZERO, share
+from app.analysis.figures.recommendations import Recommendation, recommendations
+from app.analysis.figures.run_figures import RunFigures
+from app.analysis.figures.wording import count, listed, percent, usd
+
+MOST_NAMED = 10
+"""Items that one sentence names, and recommendations that are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    performance_insights: str
+    cross_item_comparison: str
+    recommendations: tuple[Recommendation, ...]
+
+
+def overall(runs: Sequence[RunFigures]) -> Overall:
+    """From figures alone; of several runs of one item, each counts."""
+    return Overall(_performance(runs), _comparison(runs), _advice(runs))
+
+
+def _performance(runs: Sequence[RunFigures]) -> str:
+    deals = [run.deal for run in runs if run.deal is not None]
+    attainable = sum((run.gains.attainable for run in runs), ZERO)
+    realised = sum((run.gains.realised for run in runs), ZERO)
+    text = f"{len(deals):,} of {count(len(runs), 'negotiation')} ended in a deal."
+    part = share(realised, attainable)
+    if part is not None:
+        left = sum((run.gains.left for run in runs), ZERO)
+        text += (
+            f" Of the {usd(attainable)} that both sides could gain together, {usd(realised)} was "
+            f"realised ({percent(part)}) and {usd(left)} left on the table."
+        )
+    kept = share(sum((d.buyer_surplus for d in deals), ZERO), realised)
+    return text if kept is None else f"{text} The buyer's part of the gains was {percent(kept)}."
+
+
+def _comparison(runs: Sequence[RunFigures]) -> str:
+    told = [(d.buyer_share, run) for run in runs if (d := run.deal) and d.buyer_share is not None]
+    without = [_name(run, runs) for run in runs if run.deal is None]
+    texts: list[str] = []
+    if told:
+        (most, best), (least, worst) = max(told, key=_share), min(told, key=_share)
+        texts.append(f"{_name(best, runs)} went best for the buyer, {percent(most)} of the zone")
+        if worst is not best:
+            texts[0] += f", and {_name(worst, runs)} worst, {percent(least)}"
+        texts[0] += "."
+    if without:
+        texts.append(f"Without a deal: {_some(without)}.")
+    return " ".join(texts) or "There is nothing to compare."
+
+
+def _share(told: tuple[Decimal, RunFigures]) -> Decimal:
+    return told[0]
+
+
+def _name(run: RunFigures, runs: Sequence[RunFigures]) -> str:
+    """The item, with the number of the run where the item was played more than once."""
+    again = sum(other.item_name == run.item_name for other in runs) > 1
+    return f"{run.item_name} (run {run.number})" if again else run.item_name
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    named = [*names[:MOST_NAMED], f"{more:,} more"] if more > 0 else names
+    return listed(named)
+
+
+def _advice(runs: Sequence[RunFigures]) -> tuple[Recommendation, ...]:
+    """Those of the runs in which most was left first, one of each kind from each item."""
+    in_order = sorted(runs, key=lambda run: -run.gains.left)
+    found: dict[tuple[str, str], Recommendation] = {}
+    for run in in_order:
+        for advice in recommendations(run):
+            text = f"{_name(run, runs)}: {advice.text}"
+            found.setdefault((run.item_name, advice.figure), Recommendation(text, advice.figure))
+    return tuple(found.values())[:MOST_NAMED]
