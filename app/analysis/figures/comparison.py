@@ -6,8 +6,9 @@ from typing import Literal
 from uuid import UUID
 
 from app.analysis.figures.fields import Ratio
-from app.analysis.figures.rows import ROWS, Row, Unit
+from app.analysis.figures.rows import ROWS, Row
 from app.analysis.figures.run_figures import RunFigures
+from app.analysis.figures.units import Unit
 from app.analysis.figures.wording import listed, percent, usd
 
 Better = Literal["a", "b", "equal"]
@@ -107,5 +108,5 @@ def _shown(value: Decimal | None, unit: Unit) -> str:
             return percent(value)
         case Unit.SECONDS:
             return f"{value:,.1f} seconds"
-        case Unit.COUNT:
+        case _:
             return f"{value:,}"
