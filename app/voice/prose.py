@@ -6,8 +6,6 @@ from dataclasses import dataclass
 _FENCE = re.compile(
     r"^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
-    r"^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
-)
 _IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\s]{0,300}(?: [^)\n]{0,300})?\)")
 _LINK = re.compile(r"\[([^\]\n]{1,300})\]\([^)\s]{0,300}(?: [^)\n]{0,300})?\)")
 _ADDRESS = re.compile(r"<?https?://([^\s/<>)]{1,300})[^\s<>)]{0,300}>?")
