@@ -3,5 +3,6 @@
 pytest_plugins = [
     "tests.console.browser",
     "tests.fixtures.database",
+    "tests.fixtures.environment",
     "tests.fixtures.service",
 ]
