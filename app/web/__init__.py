@@ -10,7 +10,7 @@ from app.web.live_response import LiveResponse
 from app.web.live_stream import LiveStream, ServerClosing
 from app.web.middleware import middleware_stack
 from app.web.openapi import Api, event_stream, problems
-from app.web.presence import CallerPresent
+from app.web.presence import CallerPresent, leaving
 from app.web.raw_route import body_of, served_by
 from app.web.responses import JSONResponse, writable
 from app.web.route import Router
@@ -41,6 +41,7 @@ __all__ = [
     "body_of",
     "error_headers",
     "event_stream",
+    "leaving",
     "listen",
     "meaning_of",
     "middleware_stack",

@@ -114,9 +114,10 @@ def render(error: AppError, now: datetime) -> Response:
 
 
 def error_headers(error: AppError) -> Mapping[str, str]:
-    """`Retry-After` where it is known, and what the router wants told (`Allow`)."""
-    if isinstance(error, HttpError):
-        return error.headers
+    """`Retry-After` where it is known, and what an error itself wants told, such as `Allow`."""
+    own: Mapping[str, str] | None = getattr(error, "headers", None)
+    if own is not None:
+        return own
     retry_after: float | None = getattr(error, "retry_after", None)
     return {} if retry_after is None else {"retry-after": str(math.ceil(retry_after))}
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app.web.event_stream import RETRY, EventStreams
 from app.web.live_stream import LiveStream, ServerClosing
-from app.web.presence import CallerPresent
+from app.web.presence import CallerPresent, leaving
 
 
 class LiveResponse(Response):
@@ -49,7 +49,7 @@ class LiveResponse(Response):
         live = LiveStream(send, self._streams, silence=self._streams.silence)
         try:
             async with aclosing(self._frames) as frames:
-                with CallerPresent(_leaving(receive)) as presence:
+                with CallerPresent(leaving(receive)) as presence:
                     async with live:
                         await self._relay(frames, live, presence)
         except ServerClosing:
@@ -65,14 +65,3 @@ class LiveResponse(Response):
             first = b""
         presence.served()
         await live.write(b"", last=True)
-
-
-def _leaving(receive: Receive) -> Receive:
-    """Waits past a body that nobody read for the caller's leaving."""
-
-    async def leaving() -> Message:
-        while (message := await receive())["type"] != "http.disconnect":
-            pass
-        return message
-
-    return leaving

@@ -61,3 +61,14 @@ class CallerPresent:
             listening.exception()  # seen: an odd end of the request is its end, too
             self._left = True
             self._task.cancel()
+
+
+def leaving(receive: Receive) -> Receive:
+    """Waits past a body that nobody read for the caller's leaving."""
+
+    async def gone() -> Message:
+        while (message := await receive())["type"] != "http.disconnect":
+            pass
+        return message
+
+    return gone
