@@ -152,11 +152,9 @@ def upgrade() -> None:
     op.add_column(
         "llm_calls", sa.Column("characters", sa.Integer(), nullable=False, server_default="0")
     )
-    op.alter_column("llm_calls", "characters", server_default=None)
     op.add_column(
         "llm_calls", sa.Column("seconds", sa.Double(), nullable=False, server_default="0")
     )
-    op.alter_column("llm_calls", "seconds", server_default=None)
     op.add_column("llm_calls", sa.Column("conversation_id", sa.Uuid(), nullable=True))
     op.add_column("llm_calls", sa.Column("message_id", sa.Uuid(), nullable=True))
     op.add_column("llm_calls", sa.Column("seat_id", sa.Uuid(), nullable=True))

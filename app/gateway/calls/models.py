@@ -60,8 +60,8 @@ class LedgerRow(Model):
     cache_write_tokens: Mapped[int]
     savings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     decision: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    characters: Mapped[int] = mapped_column(default=0)
-    seconds: Mapped[float] = mapped_column(default=0.0)
+    characters: Mapped[int] = mapped_column(default=0, server_default="0")
+    seconds: Mapped[float] = mapped_column(default=0.0, server_default="0")
     conversation_id: Mapped[UUID | None]
     message_id: Mapped[UUID | None]
     seat_id: Mapped[UUID | None]
