@@ -1,5 +1,6 @@
 /* One room in front of the reader: head, offers, talk, and what can be done now. */
 
+import { RoomAnalysis } from "./analysis/room-analysis.js";
 import { Board } from "./board.js";
 import { Chart } from "./chart.js";
 import { composer } from "./composer.js";
@@ -37,6 +38,7 @@ export class RoomView {
       board: new Board(room),
       transcript,
       voice: new RoomVoice(room, transcript.element),
+      analysis: new RoomAnalysis(market.id, room, transcript.element),
     };
     this.element = h("section", { class: "room", "aria-labelledby": "room-title" },
       this.#head(),
@@ -66,13 +68,14 @@ export class RoomView {
   }
 
   #table() {
-    const { verdict, chart, board, transcript, voice } = this.#parts;
+    const { verdict, chart, board, transcript, voice, analysis } = this.#parts;
     return [
       h("aside", { class: "table", "aria-label": "Offers" },
         verdict.element,
         h("div", { class: "card" }, h("h2", {}, "Price by round"), chart.element),
         h("div", { class: "card" }, board.element)),
-      h("div", { class: "talk-column" }, voice.element, transcript.element, this.#foot),
+      h("div", { class: "talk-column" },
+        voice.element, transcript.element, analysis.element, this.#foot),
     ];
   }
 
@@ -121,7 +124,9 @@ export class RoomView {
       acts: [button("Decide…", () => this.#decide())],
       foot: [composer(this.#room, (text) => this.#market.say(this.#room, text))],
     }),
-    ended: () => ({ acts: [button("Start again", () => this.#start()), this.#log()] }),
+    ended: () => ({
+      acts: [button("Start again", () => this.#start()), button("Analysis", toAnalysis), this.#log()],
+    }),
     no_sellers_available: () => ({}),
   };
 
@@ -148,3 +153,9 @@ export class RoomView {
 const button = (label, onclick) => h("button", { type: "button", onclick }, label);
 
 const phase = (room) => (room.ended ? "ended" : room.status);
+
+function toAnalysis() {
+  const title = document.querySelector("#analysis-title");
+  title?.focus({ preventScroll: true });
+  title?.scrollIntoView({ block: "start" });
+}

@@ -1,5 +1,6 @@
 /* What was bought, what wasn't, and at what price. */
 
+import { source, summaries } from "./analysis/summaries.js";
 import { readSummary, logUrl } from "./api.js";
 import { bdi, h } from "./dom.js";
 import { duration, money, number, plural } from "./format.js";
@@ -36,6 +37,7 @@ const parts = (summary, market) => [
   summary.purchases.length ? purchases(summary) : "",
   summary.failed_items.length ? failures(summary, market) : "",
   analysis(summary.overall_analysis),
+  summaries(summary.purchases),
   logs(market),
 ];
 
@@ -83,8 +85,8 @@ function failures({ failed_items }, { rooms }) {
 
 function analysis(overall) {
   if (!overall) return "";
-  return h("div", { class: "card" },
-    h("h2", {}, "Analysis"),
+  return h("div", { class: "card overall" },
+    h("h2", {}, "Analysis ", source(overall)),
     h("p", { dir: "auto" }, overall.performance_insights),
     h("p", { dir: "auto" }, overall.cross_item_comparison),
     h("ul", {}, overall.recommendations.map((advice) => h("li", { dir: "auto" }, advice))));
