@@ -48,7 +48,10 @@ def compare(a: RunFigures, b: RunFigures) -> Comparison:
 
 def _limits(figures: RunFigures) -> object:
     buyer = (figures.buyer_min_price, figures.buyer_max_price, figures.quantity_needed)
-    sellers = sorted((z.seller_name, z.low, z.highest_price, z.quantity) for z in figures.zones)
+    sellers = sorted(
+        (zone.seller_name, zone.cost, zone.low, zone.selling_price, zone.quantity)
+        for zone in figures.zones
+    )
     return figures.item_name, buyer, sellers
 
 

@@ -5,7 +5,7 @@ plain consequence of these: a total, a difference of two prices, a part of a pri
 said in words isn't read: a number in there is theirs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 
@@ -57,28 +57,34 @@ def _of_limits(run: FinishedRun) -> Iterator[Fact]:
 
 
 def _of_offers(run: FinishedRun, figures: RunFigures) -> Iterator[Fact]:
-    """Against its own predecessor and first, the deal, the limits of both, and the solutions."""
+    """Each against its seller's first and the one before, the limits, the solutions and the deal;
+    the last of each seller also against the last of the others."""
+    beside = _landmarks(figures)
     for seller in run.sellers:
+        own = {*beside, seller.selling_price, seller.least_price, seller.cost_price}
         made = offers_of(run, seller)
         prices = [offer.terms.price for _, offer in made]
-        beside = _landmarks(figures)
         for place, (seq, offer) in enumerate(made):
             yield Fact(Decimal(offer.terms.quantity), Unit.COUNT, "offers", seq)
             yield Fact(Decimal(offer.round), Unit.ROUND, "offers", seq)
-            others = {*beside, *prices[:1], *prices[max(0, place - 1) : place],
-                      seller.selling_price, seller.least_price, seller.cost_price}  # fmt: skip
+            others = {*own, *prices[:1], *prices[max(0, place - 1) : place]}
+            if place == len(made) - 1:
+                others |= _last_prices(figures)
             yield from _facts(consequences(offer.terms, others), "offers", seq)
 
 
-def _landmarks(figures: RunFigures) -> Sequence[Decimal]:
+def _landmarks(figures: RunFigures) -> set[Decimal]:
     bargain, deal = figures.bargain, figures.deal
-    return [
+    return {
         figures.buyer_min_price,
         figures.buyer_max_price,
-        *([bargain.nash.price, bargain.kalai_smorodinsky.price] if bargain else ()),
-        *([deal.price] if deal else ()),
-        *(curve.steps[-1].price for curve in figures.curves[1:] if curve.steps),
-    ]
+        *((bargain.nash.price, bargain.kalai_smorodinsky.price) if bargain else ()),
+        *((deal.price,) if deal else ()),
+    }
+
+
+def _last_prices(figures: RunFigures) -> set[Decimal]:
+    return {curve.steps[-1].price for curve in figures.curves[1:] if curve.steps}
 
 
 def _facts(prices: Iterator[PriceFact], figure: str, event_id: int | None) -> Iterator[Fact]:

@@ -24,6 +24,7 @@ class Zone:
     width: Usd
     cost: Usd
     width_over_cost: Usd
+    selling_price: Usd
     lowest_price: Usd
     highest_price: Usd
     quantity: int
@@ -55,6 +56,7 @@ def _zone(run: FinishedRun, seller: FinishedSeller) -> Zone:
         width=width,
         cost=seller.cost_price,
         width_over_cost=buyer.max_price - seller.cost_price,
+        selling_price=seller.selling_price,
         lowest_price=max(seller.least_price, buyer.min_price),
         highest_price=min(seller.selling_price, buyer.max_price),
         quantity=quantity,
