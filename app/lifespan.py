@@ -77,6 +77,7 @@ from app.negotiation import (
     Marketplace,
     Reader,
     Retention,
+    RoomMessages,
     Rooms,
     RoundLimits,
     Runner,
@@ -86,6 +87,8 @@ from app.negotiation import (
 )
 from app.settings import Settings
 from app.telemetry import Spans
+from app.voice import Bucket, Everywhere, Voice, VoiceOptions, open_voice
+from app.voice import tasks as voice_tasks
 from app.web import BoundedCheck, EventStreams, Health
 
 log = structlog.get_logger()
@@ -119,8 +122,10 @@ class State(TypedDict):
     profiles: ProfileBook
     reader: Reader
     rooms: Rooms
+    spoken_messages: Everywhere
     streams: EventStreams
     tenants: Tenants
+    voice: Voice
     watching: Watching
 
 
@@ -142,6 +147,7 @@ class Core:
     journal: Journal
     retention: Retention
     settlement: Settlement
+    voice: Voice
     jobs: JobQueue
     worker: Worker
 
@@ -198,16 +204,26 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
         await profiles.load()
         await stack.enter_async_context(owned("profiles", profiles.run))
         health = ModelHealth(BreakerPolicy(llm.breaker_failures, llm.breaker_cooldown))
+        reserving = Reserving(
+            database,
+            budgets,
+            ledger.hurry,
+            utc_now,
+            longest=_MOST_ATTEMPTS * settings.llm.timeouts.total,
+        )
+        voice = await stack.enter_async_context(
+            open_voice(
+                _voice_options(settings),
+                database=database,
+                ledger=ledger,
+                budgets=reserving,
+                clock=utc_now,
+            )
+        )
         client = await _client(
             settings,
             ledger,
-            Reserving(
-                database,
-                budgets,
-                ledger.hurry,
-                utc_now,
-                longest=_MOST_ATTEMPTS * settings.llm.timeouts.total,
-            ),
+            reserving,
             cache,
             catalogue,
             profiles=profiles.live,
@@ -231,6 +247,7 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
                 "cache": cache_tasks,
                 "catalogue": catalogue_tasks,
                 "chat": chat_tasks,
+                "voice": voice_tasks,
             },
         )
         await engine.open_async(await database.pool())
@@ -252,7 +269,8 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
                 clock=utc_now,
             )
         )
-        worker = Worker(engine, JobServices(runner, retention, answers, discovery, chat), options)
+        work = JobServices(runner, retention, answers, discovery, chat, voice)
+        worker = Worker(engine, work, options)
         yield Core(
             database,
             notifications,
@@ -268,6 +286,7 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
             journal,
             retention,
             Settlement(database, client.settled, utc_now),
+            voice,
             queue,
             worker,
         )
@@ -292,6 +311,32 @@ def _chat_options(settings: Settings) -> ChatOptions:
         embeddings=chat.embeddings,
         heartbeat_interval=jobs.heartbeat_interval,
         stalled_after=jobs.stalled_after,
+    )
+
+
+def _voice_options(settings: Settings) -> VoiceOptions:
+    voice, vendor = settings.voice, settings.elevenlabs
+    return VoiceOptions(
+        api_key=vendor.api_key,
+        base_url=vendor.base_url,
+        model=voice.model,
+        transcription_model=voice.transcription_model,
+        text_limit=voice.text_limit,
+        upload_limit_bytes=voice.upload_limit_bytes,
+        first_audio_timeout=voice.first_audio_timeout,
+        usd_per_1000_characters=voice.usd_per_1000_characters,
+        usd_per_hour=voice.usd_per_hour,
+        cache_bytes=voice.cache_mb * _MEGABYTE,
+        folder=settings.data_dir / "voice",
+        bucket=None
+        if voice.storage is None
+        else Bucket(
+            voice.storage,
+            voice.s3_endpoint,
+            voice.s3_region,
+            voice.s3_access_key_id,
+            voice.s3_secret_access_key,
+        ),
     )
 
 
@@ -408,8 +453,10 @@ async def _state(settings: Settings, spans: Spans) -> AsyncIterator[State]:
             profiles=ProfileBook(core.database, core.profiles, utc_now),
             reader=Reader(core.database),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),
+            spoken_messages=Everywhere([RoomMessages(core.database, core.voice.casting)]),
             streams=streams,
             tenants=tenants,
+            voice=core.voice,
             watching=Watching(
                 core.database,
                 Feeds(core.database, core.notifications),

@@ -19,6 +19,7 @@ from app.gateway.health.endpoints import router as health
 from app.gateway.profiles.endpoints import router as profiles
 from app.insights.performance.endpoints import router as performance
 from app.negotiation.endpoints import router as negotiation
+from app.voice.endpoints import router as voice
 from app.web.endpoints import router as web
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -40,4 +41,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     templates,
     contexts,
     turns,
+    voice,
 )

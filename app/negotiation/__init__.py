@@ -1,8 +1,9 @@
 """The market: sessions, rooms, the agents in them, and the log that a negotiation is."""
 
 from app.negotiation.agents import SeatFactory
-from app.negotiation.agents.prompts.quoting import quoted
+from app.negotiation.agents.prompts.quoting import quoted, quoted_object
 from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle, Terms
+from app.negotiation.aloud import RoomMessages
 from app.negotiation.errors import RunNotFinished, RunNotFound, SessionNotFound
 from app.negotiation.events import (
     AnyEvent,
@@ -66,6 +67,7 @@ __all__ = [
     "Priority",
     "Reader",
     "Retention",
+    "RoomMessages",
     "Rooms",
     "RoundLimits",
     "RoundStarted",
@@ -84,5 +86,6 @@ __all__ = [
     "Verdict",
     "Watching",
     "quoted",
+    "quoted_object",
     "tasks",
 ]

@@ -59,6 +59,7 @@ def _room(setup: RoomSetup, log: Sequence[Logged], excluded: Sequence[tuple[str,
                 seller_name=p.seller.name,
                 initial_price=p.stock.selling_price,
                 current_offer=latest[p.seller.id].terms.price if p.seller.id in latest else None,
+                voice_id=p.seller.voice_id,
             )
             for p in setup.participants
         ],
@@ -133,6 +134,7 @@ async def overview(market: Market, session: Session) -> SessionResponse:
         status=session_status(rooms),
         created_at=session.created_at,
         buyer_name=buyer.name,
+        buyer_voice_id=buyer.voice_id,
         total_runs=await market.count_runs(session.id),
         llm_model=session.llm_model,
         llm_provider=session.llm_provider,

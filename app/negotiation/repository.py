@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import IntegrityError
 from psycopg.types.json import Jsonb
-from sqlalchemy import Integer, Uuid, bindparam, delete, func, insert, select
+from sqlalchemy import Integer, Uuid, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -54,6 +54,15 @@ class RoomRecord:
     room: Room
     item: ShoppingItem
     run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidInRoom:
+    """A message, and where it was said."""
+
+    session_id: UUID
+    run_id: UUID
+    event: AnyEvent
 
 
 class Overtaken(Exception):
@@ -133,6 +142,12 @@ _EVENTS_OF_RUNS = Query(
 _LAST_SEQ = Query(select(func.max(RoomEvent.seq)).where(RoomEvent.room_id == bindparam("room_id")))
 
 _RUN = Query(select(Run).join(Room).join(Session).where(Run.id == bindparam("run_id"), _TENANT))
+
+_SAID = text(
+    "room_events.type IN ('buyer_message', 'seller_response') "
+    "AND room_events.payload ->> 'message_id' = :message_id"
+)
+"""As the index has it."""
 
 _ADD_RUN = """
     INSERT INTO runs (id, room_id, number, after_seq, seed, started_at)
@@ -317,6 +332,20 @@ class Market:
             await connection.execute(_APPEND, parameters)
         except IntegrityError as error:
             raise Overtaken from error
+
+    async def get_said(self, message_id: UUID) -> SaidInRoom | None:
+        """What a buyer or a seller said under this id."""
+        query = (
+            select(Room.session_id, RoomEvent.run_id, RoomEvent.type, RoomEvent.payload)
+            .join(Room, Room.id == RoomEvent.room_id)
+            .join(Session, Session.id == Room.session_id)
+            .where(_SAID, Session.tenant_id == self._unit.tenant_id)
+        )
+        found = (await self._session.execute(query, {"message_id": str(message_id)})).first()
+        if found is None:
+            return None
+        session_id, run_id, kind, payload = found
+        return SaidInRoom(session_id, run_id, from_payload(kind, payload))
 
     async def last_seq(self, room_id: UUID) -> int:
         [(seq,)] = await _LAST_SEQ.rows(self._unit, room_id=room_id)

@@ -112,6 +112,7 @@ class Marketplace:
             session_id=session.id,
             name=request.buyer.name,
             agent=request.agents.buyer or usual,
+            voice_id=request.buyer.voice_id,
         )
         items = [
             _shopping_item(buyer.id, position, item)
@@ -201,6 +202,7 @@ def _seller(session_id: UUID, position: int, seller: SellerIn, agent: AgentKind)
         style=seller.profile.speaking_style,
         agent=agent,
         arrives_in_round=seller.arrives_in_round,
+        voice_id=seller.voice_id,
     )
 
 

@@ -25,6 +25,7 @@ class ParticipantOut(BaseModel):
     seller_name: str
     initial_price: Money
     current_offer: Money | None
+    voice_id: str | None = Field(description="The voice chosen for it; null: one that suits it.")
 
 
 class FinalDealOut(BaseModel):
@@ -76,6 +77,7 @@ class SessionResponse(BaseModel):
     status: SessionStatus
     created_at: Timestamp
     buyer_name: str
+    buyer_voice_id: str | None = Field(description="The voice chosen for it; null: the usual.")
     total_runs: int
     llm_model: str
     llm_provider: str

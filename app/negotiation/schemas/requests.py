@@ -11,7 +11,15 @@ from pydantic import (
 )
 
 from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle
-from app.negotiation.schemas.values import JSON_NUMBER, MAX_SELLERS, Amount, Count, ItemName, Name
+from app.negotiation.schemas.values import (
+    JSON_NUMBER,
+    MAX_SELLERS,
+    Amount,
+    Count,
+    ItemName,
+    Name,
+    VoiceID,
+)
 from app.negotiation.selection import name_key
 
 
@@ -36,6 +44,7 @@ class ShoppingItemIn(Body):
 class BuyerIn(Body):
     name: Name
     shopping_list: Annotated[list[ShoppingItemIn], Field(min_length=1, max_length=10)]
+    voice_id: VoiceID | None = Field(None, description="Its voice; default: the buyer's usual")
 
 
 class ProfileIn(Body):
@@ -67,6 +76,9 @@ class SellerIn(Body):
     )
     arrives_in_round: Annotated[int, Field(ge=1, le=100)] = Field(
         1, description="The first round in which it takes part"
+    )
+    voice_id: VoiceID | None = Field(
+        None, description="Its voice, of `GET /api/v1/voice/voices`; default: one that suits it"
     )
 
     @model_validator(mode="after")

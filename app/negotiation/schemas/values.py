@@ -43,3 +43,4 @@ Count = Annotated[int, Field(ge=1, le=1_000_000_000), JSON_NUMBER]
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 ItemName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+VoiceID = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{10,40}$")]

@@ -6,7 +6,7 @@ are spelled out, so that a model meets no text that a person wouldn't see.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.kit import json
@@ -33,6 +33,11 @@ class Conversation:
 def quoted(text: str) -> str:
     """`text` as a JSON string on one line."""
     return _escaped(json.dumps(text).decode())
+
+
+def quoted_object(fields: Mapping[str, object]) -> str:
+    """`fields` as a JSON object on one line."""
+    return _escaped(json.dumps(fields).decode())
 
 
 def conversation(transcript: Sequence[Line], budget: int = HISTORY_TOKENS) -> Conversation:
@@ -66,7 +71,7 @@ def _quoted_line(line: Line) -> str:
     said["text"] = line.text
     if line.offer:
         said["offer"] = terms_text(line.offer)
-    return _escaped(json.dumps(said).decode())
+    return quoted_object(said)
 
 
 def _escaped(encoded: str) -> str:
