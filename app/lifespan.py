@@ -5,7 +5,7 @@ over here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TypedDict
@@ -35,6 +35,7 @@ from app.gateway import (
     DiscoveryReport,
     LedgerWriter,
     LiveBudgets,
+    ModelSpans,
     ModelStatus,
     Overview,
     Prober,
@@ -63,6 +64,8 @@ from app.llm import (
     ModelRef,
     Task,
     Timeouts,
+    Tracer,
+    Tracers,
     build_client,
     find_local,
     seed,
@@ -86,10 +89,17 @@ from app.negotiation import (
     tasks,
 )
 from app.settings import Settings
-from app.telemetry import Spans
+from app.telemetry import (
+    ExporterStatus,
+    OtelOptions,
+    SentryOptions,
+    Spans,
+    TelemetryOptions,
+    open_telemetry,
+)
 from app.voice import Bucket, Everywhere, Voice, VoiceOptions, open_voice
 from app.voice import tasks as voice_tasks
-from app.web import BoundedCheck, EventStreams, Health
+from app.web import BoundedCheck, EventStreams, Health, meaning_of
 
 log = structlog.get_logger()
 
@@ -133,6 +143,7 @@ class State(TypedDict):
 class Core:
     """What serving and working both need."""
 
+    exporters: Mapping[str, ExporterStatus]
     database: Database
     notifications: Notifications
     chat: Chat
@@ -179,6 +190,9 @@ def migrate(settings: Settings) -> tuple[str | None, str]:
 @asynccontextmanager
 async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
     async with AsyncExitStack() as stack:
+        exporters = await stack.enter_async_context(
+            open_telemetry(_telemetry(settings), spans, meaning_of)
+        )
         address = await stack.enter_async_context(_address(settings))
         await asyncio.to_thread(ensure_schema, address)
         database = Database(address, pool_size=settings.database_pool_size)
@@ -228,6 +242,7 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
             catalogue,
             profiles=profiles.live,
             health=health,
+            tracer=Tracers.of(ModelSpans(spans) if spans.on else None),
         )
         stack.push_async_callback(client.aclose)
         prober = Prober(client.configured(), client.look, health, interval=llm.health_interval)
@@ -270,8 +285,9 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
             )
         )
         work = JobServices(runner, retention, answers, discovery, chat, voice)
-        worker = Worker(engine, work, options)
+        worker = Worker(engine, work, options, spans=spans, meaning_of=meaning_of)
         yield Core(
+            exporters,
             database,
             notifications,
             chat,
@@ -299,6 +315,24 @@ async def _working(core: Core) -> AsyncIterator[None]:
             await stack.enter_async_context(owned("settlement", core.settlement.run))
         await stack.enter_async_context(owned("worker", core.worker.run, grace=_HANDOVER_SECONDS))
         yield
+
+
+def _telemetry(settings: Settings) -> TelemetryOptions:
+    sentry, otel = settings.telemetry.sentry, settings.telemetry.otel
+    reports = spans = None
+    if sentry.dsn is not None:
+        reports = SentryOptions(
+            sentry.dsn, VERSION, sentry.environment, share=sentry.traces_sample_rate
+        )
+    if otel.exporter_otlp_endpoint is not None:
+        spans = OtelOptions(
+            otel.exporter_otlp_endpoint,
+            otel.exporter_otlp_headers,
+            otel.service_name,
+            VERSION,
+            share=otel.traces_sampler_arg,
+        )
+    return TelemetryOptions(reports, spans)
 
 
 def _chat_options(settings: Settings) -> ChatOptions:
@@ -355,6 +389,7 @@ async def _client(
     *,
     profiles: LiveProfiles,
     health: ModelHealth,
+    tracer: Tracer | None,
 ) -> LLMClient:
     llm = settings.llm
     connections, custom = (
@@ -390,6 +425,7 @@ async def _client(
         offline_faults=llm.routing.offline_faults,
         window=settings.chat.window,
         default_provider=llm.routing.provider,
+        tracer=tracer,
     )
 
 

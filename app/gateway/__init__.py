@@ -3,7 +3,7 @@
 from app.gateway.budgets import BudgetBook, LiveBudgets, Reserving
 from app.gateway.cache import AnswerStore
 from app.gateway.cache import tasks as cache_tasks
-from app.gateway.calls import CallReader, LedgerWriter, Settlement, WriterOptions
+from app.gateway.calls import CallReader, LedgerWriter, ModelSpans, Settlement, WriterOptions
 from app.gateway.catalogue import (
     Benchmark,
     BenchmarkPlan,
@@ -34,6 +34,7 @@ __all__ = [
     "DiscoveryReport",
     "LedgerWriter",
     "LiveBudgets",
+    "ModelSpans",
     "ModelStatus",
     "Overview",
     "Prober",

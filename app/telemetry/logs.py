@@ -13,6 +13,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
+from app.telemetry.reports import report_problems
 from app.telemetry.secrets import mask_secrets
 
 Format = Literal["console", "json"]
@@ -32,6 +33,9 @@ _CHATTY = (
 )
 """Libraries that tell about every step at INFO."""
 
+_SILENT = ("opentelemetry", "sentry_sdk", "urllib3")
+"""Libraries that bring telemetry away: whether that works is told once, by who uses them."""
+
 _SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access")
 """Loggers that a library may have given handlers of its own."""
 
@@ -44,6 +48,7 @@ def configure_logs(level: str = "INFO", format: Format | None = None) -> None:  
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        report_problems,
         structlog.processors.format_exc_info,  # a plain traceback: no local variables in it
         mask_secrets,
     ]
@@ -90,6 +95,8 @@ def _route_standard_logging(threshold: int, common: list[Processor], renderer: P
     logging.captureWarnings(capture=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in _SERVER:
         server = logging.getLogger(name)
         server.handlers, server.propagate = [], True

@@ -2,6 +2,7 @@
 
 from app.gateway.calls.reading import CallReader
 from app.gateway.calls.settlement import Settlement
+from app.gateway.calls.spans import ModelSpans
 from app.gateway.calls.writer import LedgerWriter, WriterOptions
 
-__all__ = ["CallReader", "LedgerWriter", "Settlement", "WriterOptions"]
+__all__ = ["CallReader", "LedgerWriter", "ModelSpans", "Settlement", "WriterOptions"]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import SecretStr
+
 from app.kit.spans import Span
 from app.kit.trace import TraceContext
 from app.telemetry.exporters._otel_spans import Readable
@@ -27,7 +29,7 @@ class OtelOptions:
     is of the traces that begin here; of a caller's the caller decides."""
 
     endpoint: str
-    headers: str
+    headers: SecretStr | None
     service_name: str
     version: str
     share: float
@@ -80,7 +82,7 @@ class _Exporter:
         self._readable = Readable(options.service_name, options.version)
         self._exporter = OTLPSpanExporter(
             endpoint=options.endpoint.rstrip("/") + _PATH,
-            headers=dict(pair.split("=", 1) for pair in options.headers.split(",") if pair),
+            headers=_headers(options.headers),
             timeout=_TIMEOUT_SECONDS,
             session=session,
         )
@@ -100,3 +102,8 @@ class _Exporter:
 
     def _heard(self, response: Any, **_options: Any) -> None:
         self._status = response.status_code
+
+
+def _headers(given: SecretStr | None) -> dict[str, str]:
+    pairs = given.get_secret_value().split(",") if given is not None else ()
+    return dict(pair.split("=", 1) for pair in pairs)

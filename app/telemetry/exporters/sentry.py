@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from app.kit.spans import Span
 from app.kit.trace import TraceContext
 from app.telemetry.exporters._sentry_events import Event, problem, timing
@@ -24,7 +26,7 @@ _OUTAGES_A_MINUTE = 1
 class SentryOptions:
     """`share`, 0 to 1, is of the requests and jobs that are timed."""
 
-    dsn: str
+    dsn: SecretStr
     release: str
     environment: str
     share: float
@@ -50,7 +52,7 @@ class Sentry:
 
         self._share = options.share
         self._client = SentryClient(
-            options.dsn,
+            options.dsn.get_secret_value(),
             release=options.release,
             environment=options.environment,
             share=options.share,
