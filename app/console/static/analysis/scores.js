@@ -19,7 +19,10 @@ export function scoreBoard(scores) {
     h("h3", {}, "Scores"),
     h("dl", { class: "score-board" }, known.map(([name, label]) => h("div", {},
       h("dt", {}, label), h("dd", {}, percent(scores[name])),
-      h("meter", { min: 0, max: 1, value: scores[name], "aria-hidden": "true" })))));
+      h("meter", {
+        min: 0, max: 1, low: 0.4, high: 0.7, optimum: name === "hallucination" ? 0 : 1,
+        value: scores[name], "aria-hidden": "true",
+      })))));
 }
 
 /** Puts a mark under each message of `talk` that was scored, with what the scorers said. */

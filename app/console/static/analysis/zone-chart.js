@@ -4,7 +4,7 @@
 import { h, svg } from "../dom.js";
 import { shortMoney } from "../format.js";
 
-const ROW = 46;
+const ROW = 64;
 const MARGIN = 4;
 
 /** Null where there is nobody to draw. */
@@ -43,7 +43,7 @@ function row(zone, { deal, bargain }, x, top, seller) {
     : `no price suits both: ${shortMoney(zone.low)} needed, ${shortMoney(zone.high)} at most`;
   return svg("g", { "data-lane": seller?.lane ?? 0 },
     svg("text", { x: 0, y: top + 12, class: "end" }, zone.seller_name),
-    svg("text", { x: "100%", y: top + 12, class: "upper" }, text),
+    svg("text", { x: 0, y: top + 50 }, text),
     svg("line", { class: "axis", x1: "0%", x2: "100%", y1: middle, y2: middle }),
     svg("rect", {
       class: zone.exists ? "zone" : "zone none", x: `${from}%`, width: `${Math.max(to - from, 0.5)}%`,

@@ -69,7 +69,7 @@ export class Aloud {
     const { voice } = this.#choice;
     const open = (signal) => answerSpeech(generation, voice, signal);
     const caption = new Caption(() => this.#line(message)?.querySelector(".prose"));
-    const noticed = (notice) => this.#note.failed(notice);
+    const noticed = (notice) => this.#note.noticed(notice);
     try {
       await speaker.play({ key: message, open, caption, noticed });
     } catch (error) {

@@ -16,11 +16,11 @@ export function voiceChoice(voices, changed) {
       changed(speak.checked);
     },
   });
-  const chosen = voices.some(({ id }) => id === remembered(VOICE)) ? remembered(VOICE) : "";
+  const chosen = voices.some(({ voice_id: id }) => id === remembered(VOICE)) ? remembered(VOICE) : "";
   const voice = h("select", {
     class: "voice", title: "Voice", "aria-label": "Voice", hidden: !voices.length,
     onchange: () => remember(VOICE, voice.value),
-  }, options([["", "Usual voice"], ...voices.map(({ id, name }) => [id, name])]));
+  }, options([["", "Usual voice"], ...voices.map(({ voice_id: id, name }) => [id, name])]));
   voice.value = chosen;
   return {
     parts: [h("label", { class: "check", title: "Read answers aloud as they come" },

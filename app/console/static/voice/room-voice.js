@@ -94,7 +94,7 @@ export class RoomVoice {
     this.#note.clear();
     const open = (signal) => messageSpeech(message, signal);
     const caption = new Caption(() => textOf(this.#line(message)));
-    const noticed = (notice) => this.#note.say(notice.message);
+    const noticed = (notice) => this.#note.noticed(notice);
     try {
       await speaker.play({ key: message, open, caption, noticed });
     } catch (error) {

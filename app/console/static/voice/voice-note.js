@@ -21,6 +21,13 @@ export class VoiceNote {
     this.say(`${error.message.replace(/\.?$/, ".")} The text is all there.`);
   }
 
+  /** Something of the text isn't heard: code on purpose, all else because speech failed. */
+  noticed(notice) {
+    const { code, message } = notice;
+    if (code !== "CODE_LEFT_OUT") return this.failed(notice);
+    this.say(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`);
+  }
+
   /** Shows the button that a browser wants to be pressed before anything is heard. */
   update() {
     const asked = this.element.contains(this.#play);
