@@ -86,19 +86,19 @@ def _text(row: Row, a: Decimal | None, b: Decimal | None) -> str:
         return f"{row.label}: {_shown(b, row.unit)} in the second run; the first has none."
     if a == b:
         return f"{row.label}: {_shown(a, row.unit)} in both runs."
-    apart = f"{_shown(abs(b - a), row.unit)} {'more' if b > a else 'less'}"
+    apart = f"{_apart(abs(b - a), row.unit)} {'more' if b > a else 'less'}"
     told = f"{_shown(a, row.unit)} in the first run, {_shown(b, row.unit)} in the second, {apart}"
     return f"{row.label}: {told}{_preferred(row, b - a)}."
 
 
 def _preferred(row: Row, difference: Decimal) -> str:
-    first_or_second = {"a": "first", "b": "second"}
+    run = {"a": "first", "b": "second"}
     buyer, seller = (_better(difference, wants) for wants in (row.buyer, row.seller))
     if buyer and buyer == seller:
-        return f"; both sides are better off with the {first_or_second[buyer]}"
+        return f"; both sides are better off with the {run[buyer]}"
     sides = (("buyer", buyer), ("seller", seller))
-    told = [f"the {side} with the {first_or_second[won]}" for side, won in sides if won]
-    return f"; better off is {listed(told)}" if told else ""
+    told = [f"the {side} is better off with the {run[won]}" for side, won in sides if won]
+    return f"; {listed(told)}" if told else ""
 
 
 def _shown(value: Decimal | None, unit: Unit) -> str:
@@ -113,3 +113,9 @@ def _shown(value: Decimal | None, unit: Unit) -> str:
             return f"{value:,.1f} seconds"
         case _:
             return f"{value:,}"
+
+
+def _apart(difference: Decimal, unit: Unit) -> str:
+    """Of two percentages, the difference is in points."""
+    shown = _shown(difference, unit)
+    return f"{shown.removesuffix('%')} points" if unit is Unit.SHARE else shown

@@ -11,7 +11,8 @@ from app.analysis.figures.units import Unit
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`buyer` and `seller` are 1 for a side that wants more of it, −1 for less, 0 for neither."""
+    """`buyer` and `seller` are 1 for a side that wants more of it, −1 for less, 0 for neither: how
+    long a run took, for instance, is by itself nobody's gain."""
 
     figure: str
     label: str
@@ -46,11 +47,11 @@ ROWS = (
     Row("curves.total", "What the sellers came down, all together", Unit.USD,
         lambda f: sum((curve.total for curve in f.curves), ZERO), 1, -1),
     Row("course.rounds", "The number of rounds", Unit.ROUND,
-        lambda f: Decimal(f.course.rounds), -1, -1),
+        lambda f: Decimal(f.course.rounds), 0, 0),
     Row("course.messages", "The number of messages", Unit.COUNT,
-        lambda f: Decimal(f.course.messages), -1, -1),
+        lambda f: Decimal(f.course.messages), 0, 0),
     Row("course.passes", "The number of passed turns", Unit.COUNT,
         lambda f: Decimal(f.course.passes), -1, -1),
     Row("course.seconds", "The time taken", Unit.SECONDS,
-        lambda f: Decimal(str(f.course.seconds)), -1, -1),
+        lambda f: Decimal(str(f.course.seconds)), 0, 0),
 )  # fmt: skip
