@@ -4,8 +4,10 @@ from app.voice.casting import Casting, Character
 from app.voice.clips import Bucket
 from app.voice.errors import UnknownVoice, VoiceOff, VoiceUnavailable
 from app.voice.formats import AudioFormat
+from app.voice.live import LiveSpeech
 from app.voice.messages import Everywhere, SpokenMessage, SpokenMessages
 from app.voice.opening import Voice, VoiceOptions, open_voice
+from app.voice.prose import prose
 from app.voice.tasks import tasks
 from app.voice.utterance import Delivery, Sound
 
@@ -16,6 +18,7 @@ __all__ = [
     "Character",
     "Delivery",
     "Everywhere",
+    "LiveSpeech",
     "Sound",
     "SpokenMessage",
     "SpokenMessages",
@@ -25,5 +28,6 @@ __all__ = [
     "VoiceOptions",
     "VoiceUnavailable",
     "open_voice",
+    "prose",
     "tasks",
 ]

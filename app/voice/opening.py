@@ -15,6 +15,7 @@ from app.voice.accounting import Accounting, Rates
 from app.voice.casting import Casting
 from app.voice.clips import Bucket, Clips, open_clips
 from app.voice.elevenlabs import ElevenLabs, VendorOptions
+from app.voice.live import LiveSpeech
 from app.voice.speech import Speech, SpeechOptions
 from app.voice.voices import Voices
 
@@ -46,6 +47,7 @@ class Voice:
     accounting: Accounting
     casting: Casting
     clips: Clips
+    live: LiveSpeech
     speech: Speech
     vendor: ElevenLabs
     voices: Voices
@@ -71,4 +73,5 @@ async def open_voice(
         stack.push_async_callback(voices.aclose)
         speech = Speech(vendor, clips, accounting, SpeechOptions(options.model, options.text_limit))
         stack.push_async_callback(speech.aclose)
-        yield Voice(options, accounting, casting, clips, speech, vendor, voices)
+        live = LiveSpeech(vendor, accounting, model=options.model, most=options.text_limit)
+        yield Voice(options, accounting, casting, clips, live, speech, vendor, voices)

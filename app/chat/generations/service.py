@@ -1,7 +1,8 @@
 """The logs of generations: begun here, read from anywhere, stopped from anywhere."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from app.chat.errors import GenerationActive
@@ -110,13 +111,20 @@ class GenerationLogs:
         Raises `GenerationNotFound`.
         """
         running = self._readers.local(tenant_id, generation_id)
+        row = None if running else await self.get(tenant_id, generation_id)
+        await self._stops.tell(tenant_id, generation_id)
         if running is not None:
             await self._stops.stop_here(running)
-        else:
-            row = await self.get(tenant_id, generation_id)
-            if row.ended_at is None and await self._hosts.alive(row):
-                await self._stops.stop_there(row)
+        elif row is not None and row.ended_at is None and await self._hosts.alive(row):
+            await self._stops.stop_there(row)
         return await self.get(tenant_id, generation_id)
+
+    def stopping(
+        self, generation_id: UUID, stop: Callable[[], None]
+    ) -> AbstractContextManager[None]:
+        """Has `stop` called, while the block runs, when somebody stops this generation, also after
+        its end: then it is whoever reads it out who is meant."""
+        return self._stops.told(generation_id, stop)
 
     async def drain(self) -> None:
         """At shutdown: what is made here has a moment to end by itself; then it is broken off, and

@@ -1,8 +1,8 @@
 """Asks the host that makes an answer to stop it, and hears what this host is asked."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 import structlog
@@ -25,6 +25,10 @@ Here = Mapping[UUID, GenerationLog]
 
 def stop_topic(host_id: UUID) -> str:
     return f"stops:{host_id}"
+
+
+def _silence_topic(generation_id: UUID) -> str:
+    return f"silence:{generation_id}"
 
 
 class Stops:
@@ -92,3 +96,20 @@ class Stops:
             async with asyncio.timeout(_STOP_SECONDS):
                 while not feed.over:
                     await feed.grown()
+
+    async def tell(self, tenant_id: str, generation_id: UUID) -> None:
+        """Tells whoever reads this generation out, in any process, that it is to be stopped."""
+        async with self._database.statement(tenant_id) as unit:
+            await self._notifications.publish(unit, _silence_topic(generation_id), 0)
+
+    @contextmanager
+    def told(self, generation_id: UUID, stop: Callable[[], None]) -> Iterator[None]:
+        """Has `stop` called when that is told, while the block runs. Word of it may be lost with
+        the connection to the database."""
+
+        def waiter(position: int | None) -> None:
+            if position is not None:
+                stop()
+
+        with self._notifications.waiting(_silence_topic(generation_id), waiter):
+            yield

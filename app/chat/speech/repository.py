@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Boolean, Integer, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.db import UnitOfWork
+from app.db import UnitOfWork, UtcTime
 
 Part = Literal["speech_to_text", "text_to_speech", "end_to_end"]
 """`end_to_end` is from the end of what was heard to the first sound of the answer."""
@@ -26,6 +26,26 @@ _ADD = text("""
     SELECT noted.tenant_id, there.id, noted.part, noted.ms, noted.at FROM noted
     LEFT JOIN there ON there.id = noted.generation_id AND there.tenant_id = noted.tenant_id
 """).bindparams(bindparam("rows", type_=JSONB))
+
+
+_TALK = text("""
+    SELECT started_at,
+        (SELECT max(ms) FROM chat_timings
+         WHERE generation_id = generations.id AND part = 'speech_to_text') AS heard_ms,
+        EXISTS (SELECT FROM chat_timings
+         WHERE generation_id = generations.id AND part = 'end_to_end') AS noted
+    FROM generations WHERE id = :generation_id AND tenant_id = :tenant_id
+""").columns(started_at=UtcTime, heard_ms=Integer, noted=Boolean)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A turn. `heard_ms` is how long hearing it took, None where it was typed; `noted` says that
+    its answer was listened to before."""
+
+    started_at: datetime
+    heard_ms: int | None
+    noted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +66,8 @@ class TimingRows:
     async def add(self, noted: Sequence[Noted]) -> None:
         """A timing of a generation that is gone counts all the same."""
         await self._session.execute(_ADD, {"rows": [asdict(each) for each in noted]})
+
+    async def talk(self, tenant_id: str, generation_id: UUID) -> Talk | None:
+        given = {"tenant_id": tenant_id, "generation_id": generation_id}
+        row = (await self._session.execute(_TALK, given)).one_or_none()
+        return None if row is None else Talk(row.started_at, row.heard_ms, row.noted)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from contextlib import suppress
+from datetime import timedelta
 from itertools import islice
 from typing import get_args
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import exc
 
-from app.chat.speech.repository import Noted, Part, TimingRows
+from app.chat.speech.repository import Noted, Part, Talk, TimingRows
 from app.db import DATABASE_ERRORS, EVERY_TENANT, Database
 from app.kit.clock import Clock
 from app.kit.deadline import within
@@ -25,6 +26,7 @@ _PAUSE_SECONDS = 0.25
 _RETRY_SECONDS = 1.0
 _WRITE_SECONDS = 10.0
 _LAST_SECONDS = 1.0
+_TALKING = timedelta(minutes=10)
 
 
 class Timings:
@@ -54,6 +56,28 @@ class Timings:
             return
         self._waiting.append(Noted(tenant_id, generation_id, part, round(ms), self._clock()))
         self._arrived.set()
+
+    async def first_sound(self, tenant_id: str, generation_id: UUID) -> None:
+        """Notes how long a spoken turn took from the end of what was heard to this moment, the
+        first sound of its answer. Not of one that was typed, was heard before, or is heard later
+        by somebody who reads in it."""
+        with suppress(*DATABASE_ERRORS, TimeoutError):
+            async with self._database.read(tenant_id) as unit:
+                found = TimingRows(unit).talk(tenant_id, generation_id)
+                talk = await within(_LAST_SECONDS, found)
+            self._note_end_to_end(tenant_id, generation_id, talk)
+
+    def _note_end_to_end(self, tenant_id: str, generation_id: UUID, talk: Talk | None) -> None:
+        waiting = {
+            each.part: each.ms for each in self._waiting if each.generation_id == generation_id
+        }
+        if talk is None or talk.noted or "end_to_end" in waiting:
+            return
+        heard = talk.heard_ms if talk.heard_ms is not None else waiting.get("speech_to_text")
+        since = self._clock() - talk.started_at
+        if heard is not None and since < _TALKING:
+            took = heard + max(0.0, since.total_seconds() * 1000)
+            self.note(tenant_id, "end_to_end", took, generation_id)
 
     async def run(self) -> None:
         """Writes what comes, until cancelled."""
