@@ -1,12 +1,10 @@
 """Speech as an endpoint's answer: sound as it is made, finished sound in ranges, or events."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -16,9 +14,7 @@ from app.voice.framing import frames
 from app.voice.ranges import wanted
 from app.voice.speech import Speech, Spoken
 from app.voice.utterance import Utterance
-from app.web import CallerPresent, EventStreams, LiveResponse, leaving
-
-_SLOW_READER_SECONDS = 30.0
+from app.web import CallerPresent, EventStreams, LiveResponse, begin, leaving, relay
 
 Headed = Mapping[str, str]
 
@@ -86,15 +82,15 @@ class SpeechSound(Response):
             "content-range": f"bytes {start}-{end - 1}/{clip.size}",
             "content-length": str(end - start),
         }
-        await _begin(send, 206, headers)
+        await begin(send, 206, headers)
         async with aclosing(clip.read(start, end)) as pieces:
-            await _relay(pieces, send)
+            await relay(pieces, send)
 
     async def _send_all(self, send: Send) -> None:
         async with self._speech.speak(self._wanted.utterance, self._wanted.context) as spoken:
-            await _begin(send, 200, self._whole(spoken.clip))
+            await begin(send, 200, self._whole(spoken.clip))
             async with aclosing(_audio(spoken)) as pieces:
-                await _relay(pieces, send)
+                await relay(pieces, send)
 
     def _whole(self, clip: Clip | None) -> Headed:
         headers = self._told(clip)
@@ -136,25 +132,6 @@ async def _audio(spoken: Spoken) -> AsyncGenerator[bytes]:
     async for sound in spoken.sounds:
         if sound.audio:
             yield sound.audio
-
-
-async def _begin(send: Send, status: int, headers: Headed) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": _raw(headers)})
-
-
-async def _relay(pieces: AsyncGenerator[bytes], send: Send) -> None:
-    """A reader that takes none of it for 30 s is taken for gone."""
-    async for piece in pieces:
-        await _patiently(send, piece, more=True)
-    await _patiently(send, b"", more=False)
-
-
-async def _patiently(send: Send, piece: bytes, *, more: bool) -> None:
-    try:
-        async with asyncio.timeout(_SLOW_READER_SECONDS):
-            await send({"type": "http.response.body", "body": piece, "more_body": more})
-    except TimeoutError:
-        raise ClientDisconnect from None
 
 
 def _raw(headers: Headed) -> list[tuple[bytes, bytes]]:

@@ -12,6 +12,7 @@ from app.web.middleware import middleware_stack
 from app.web.openapi import Api, event_stream, problems
 from app.web.presence import CallerPresent, leaving
 from app.web.raw_route import body_of, served_by
+from app.web.relay import begin, relay
 from app.web.responses import JSONResponse, writable
 from app.web.route import Router
 from app.web.server import AddressInUse, address_of, listen, serve
@@ -38,6 +39,7 @@ __all__ = [
     "Streams",
     "Timestamp",
     "address_of",
+    "begin",
     "body_of",
     "error_headers",
     "event_stream",
@@ -47,6 +49,7 @@ __all__ = [
     "middleware_stack",
     "problems",
     "quoted",
+    "relay",
     "serve",
     "served_by",
     "writable",
