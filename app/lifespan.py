@@ -16,6 +16,8 @@ from starlette.types import ASGIApp
 
 from app import APP_NAME, VERSION
 from app.accounts import Tenants
+from app.analysis import Analysis, build_analysis
+from app.analysis import tasks as analysis_tasks
 from app.chat import Chat, ChatOptions, open_chat
 from app.chat import tasks as chat_tasks
 from app.compat import AiSdkDoor, OpenAIDoor
@@ -117,6 +119,7 @@ class State(TypedDict):
 
     accounts: Accounts
     ai_sdk: AiSdkDoor
+    analysis: Analysis
     benchmark: Benchmark
     budgets: BudgetBook
     calls: CallReader
@@ -146,6 +149,7 @@ class Core:
     exporters: Mapping[str, ExporterStatus]
     database: Database
     notifications: Notifications
+    analysis: Analysis
     chat: Chat
     budgets: BudgetBook
     benchmark: Benchmark
@@ -251,13 +255,12 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
         stack.push_async_callback(discovery.aclose)
         benchmark = Benchmark(database, client, feed, discovery)
         stack.push_async_callback(cache.aclose)
-        journal = Journal(notifications)
         retention = Retention(database, utc_now, days=settings.market.log_retention_days)
-        runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
         engine = open_app(
             address.libpq,
             pool_size=5,
             tasks={
+                "analysis": analysis_tasks,
                 "negotiation": tasks,
                 "cache": cache_tasks,
                 "catalogue": catalogue_tasks,
@@ -273,6 +276,16 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
             stalled_after=settings.jobs.stalled_after,
         )
         queue = JobQueue(engine)
+        analysis = build_analysis(
+            database,
+            client,
+            queue,
+            utc_now,
+            judges=settings.analysis.judge == "auto",
+            chain=[ModelRef.parse(model) for model in settings.llm.chains.get("analysis", ())],
+        )
+        journal = Journal(notifications, analysis.judging)
+        runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
         chat = await stack.enter_async_context(
             open_chat(
                 _chat_options(settings),
@@ -284,12 +297,13 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
                 clock=utc_now,
             )
         )
-        work = JobServices(runner, retention, answers, discovery, chat, voice)
+        work = JobServices(runner, retention, answers, discovery, chat, voice, analysis)
         worker = Worker(engine, work, options, spans=spans, meaning_of=meaning_of)
         yield Core(
             exporters,
             database,
             notifications,
+            analysis,
             chat,
             BudgetBook(database, budgets, utc_now),
             benchmark,
@@ -448,6 +462,7 @@ async def _state(settings: Settings, spans: Spans) -> AsyncIterator[State]:
         streams = EventStreams(silence=settings.stream.heartbeat_interval)
         yield State(
             accounts=accounts,
+            analysis=core.analysis,
             ai_sdk=AiSdkDoor(core.database, core.chat),
             benchmark=core.benchmark,
             budgets=core.budgets,
@@ -487,7 +502,7 @@ async def _state(settings: Settings, spans: Spans) -> AsyncIterator[State]:
             ),
             performance=Performance(core.database, utc_now, hurry=core.ledger.hurry),
             profiles=ProfileBook(core.database, core.profiles, utc_now),
-            reader=Reader(core.database),
+            reader=Reader(core.database, core.analysis.summaries),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),
             spoken_messages=Everywhere([RoomMessages(core.database, core.voice.casting)]),
             streams=streams,

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from app.analysis.endpoints import router as analysis
 from app.chat.context.endpoints import router as contexts
 from app.chat.conversations.endpoints import router as conversations
 from app.chat.feedback.endpoints import router as feedback
@@ -33,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue,
     profiles,
     negotiation,
+    analysis,
     conversations,
     feedback,
     memories,

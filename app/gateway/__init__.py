@@ -4,6 +4,7 @@ from app.gateway.budgets import BudgetBook, LiveBudgets, Reserving
 from app.gateway.cache import AnswerStore
 from app.gateway.cache import tasks as cache_tasks
 from app.gateway.calls import CallReader, LedgerWriter, ModelSpans, Settlement, WriterOptions
+from app.gateway.calls.fields import Usd
 from app.gateway.catalogue import (
     Benchmark,
     BenchmarkPlan,
@@ -43,6 +44,7 @@ __all__ = [
     "Progress",
     "Reserving",
     "Settlement",
+    "Usd",
     "WriterOptions",
     "benchmark_lines",
     "cache_tasks",

@@ -11,16 +11,16 @@ from app.negotiation.records import conversation, standing_offers, stored_log
 from app.negotiation.repository import Logged, Market
 from app.negotiation.schemas import LogResponse, StateResponse, SummaryResponse
 from app.negotiation.setup import RoomSetup, load_room
-from app.negotiation.summary import Judgements, NoJudgements, summarize
+from app.negotiation.summary import Judgements, summarize
 from app.negotiation.views import Spoken, heard_by_buyer, heard_by_seller
 
 AgentType = Literal["buyer", "seller"]
 
 
 class Reader:
-    def __init__(self, database: Database, judgements: Judgements | None = None) -> None:
+    def __init__(self, database: Database, judgements: Judgements) -> None:
         self._database = database
-        self._judgements = judgements or NoJudgements()
+        self._judgements = judgements
 
     async def summary(self, tenant_id: str, session_id: UUID) -> SummaryResponse:
         """Raises `SessionNotFound`."""

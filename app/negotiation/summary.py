@@ -45,20 +45,6 @@ class Judgements(Protocol):
         ...
 
 
-class NoJudgements:
-    """Nothing is thought of anything."""
-
-    async def of_runs(
-        self, unit: UnitOfWork, runs: Sequence[FinishedRun]
-    ) -> Mapping[UUID, AISummaryOut]:
-        return {}
-
-    async def of_session(
-        self, unit: UnitOfWork, runs: Sequence[FinishedRun]
-    ) -> OverallAnalysisOut | None:
-        return None
-
-
 async def summarize(unit: UnitOfWork, session: Session, judgements: Judgements) -> SummaryResponse:
     """Of the newest run of every room; a room that hasn't been played counts as neither bought
     nor failed."""

@@ -234,7 +234,12 @@ class TestSummary:
         summary = await market.summary(made["session_id"])
 
         assert (summary["completed_purchases"], summary["failed_purchases"]) == (1, 0)
-        assert summary["purchases"] == [
+        [purchase] = summary["purchases"]
+        said, overall = purchase.pop("ai_summary"), summary["overall_analysis"]
+        assert (said["source"], overall["source"]) == ("figures", "figures")
+        assert decision["chosen_seller_name"] in said["narrative"]
+        assert overall["recommendations"] is not None
+        assert [purchase] == [
             {
                 "item_name": "Laptop",
                 "quantity": decision["final_quantity"],
@@ -243,7 +248,6 @@ class TestSummary:
                 "total_cost": decision["total_cost"],
                 "negotiation_rounds": end["rounds_completed"],
                 "duration_seconds": end["duration_seconds"],
-                "ai_summary": None,
             }
         ]
         saved = round((1100 - decision["final_price"]) * decision["final_quantity"], 6)

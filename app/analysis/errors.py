@@ -1,0 +1,55 @@
+"""What analysis refuses, and why a judgement couldn't be had."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.errors import AppError, Conflict
+
+
+class NobodyJudges(Conflict):
+    """No model is configured that could judge, or judging is switched off."""
+
+    code = "NOBODY_JUDGES"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no model judges: set GEMINI_API_KEY, OPENROUTER_API_KEY or LLM_CHAIN_ANALYSIS, "
+            "and leave ANALYSIS_JUDGE at auto; the figures are there without one"
+        )
+
+
+class JudgementPending(Conflict):
+    """The run is being judged already."""
+
+    code = "JUDGEMENT_PENDING"
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(
+            f"run '{run_id}' is being judged; look again at GET /api/v1/analysis/runs/{run_id}"
+        )
+
+
+class Unverified(AppError):
+    """Every answer of the judge cited what isn't there. `problems` are those of the last one."""
+
+    code = "ANALYSIS_UNVERIFIED"
+    status = 502
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        shown = "; ".join(problems[:5])
+        super().__init__(f"the judge's answers didn't hold: {shown}")
+
+
+class JudgingBroke(AppError):
+    """A fault of ours while an answer was read."""
+
+    def __init__(self) -> None:
+        super().__init__("an internal error ended the judging; the log has the details")
+
+
+class JudgementDelayed(Exception):
+    """No model answers now; `seconds` until it is tried again."""
+
+    def __init__(self, code: str, seconds: float) -> None:
+        super().__init__(f"{code}: tried again in {seconds:.0f} s")
+        self.seconds = seconds

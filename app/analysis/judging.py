@@ -1,0 +1,146 @@
+"""Judges runs that have ended: asked for in the transaction of the last event, done by a job."""
+
+from uuid import UUID
+
+import structlog
+
+from app.analysis.errors import JudgementDelayed, JudgingBroke, Unverified
+from app.analysis.judge import Judge, Question, Spent, Verdict
+from app.analysis.judgement import Judgement, asked_of_run
+from app.analysis.panel import Panel
+from app.analysis.patience import advice, reason, wait_for
+from app.analysis.prompts import RUN, about_run
+from app.analysis.record import Record, records_of
+from app.analysis.repository import Judgements, Origin
+from app.analysis.sessions import SESSION_TASK
+from app.db import DATABASE_ERRORS, Database, UnitOfWork
+from app.errors import AppError
+from app.jobs import JobQueue
+from app.kit.clock import Clock
+from app.llm import CallContext, LLMError, Wishes
+from app.negotiation import FinishedRuns, LatestRuns, RunNotFinished, RunNotFound
+
+log = structlog.get_logger()
+
+RUN_TASK = "analysis:judge"
+
+
+class Judging:
+    """`follows` and `ended` are what the market calls when a run ends."""
+
+    def __init__(
+        self,
+        database: Database,
+        runs: FinishedRuns,
+        judge: Judge,
+        panel: Panel,
+        jobs: JobQueue,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._runs = runs
+        self._judge = judge
+        self._panel = panel
+        self._jobs = jobs
+        self._clock = clock
+
+    def follows(self, tenant_id: str) -> bool:
+        return self._panel.wishes(tenant_id) is not None
+
+    async def ended(self, unit: UnitOfWork, run_id: UUID) -> None:
+        await self.ask(unit, run_id)
+
+    async def ask(self, unit: UnitOfWork, run_id: UUID) -> bool:
+        """Has the run judged once `unit` is committed. False when it is to be judged already."""
+        if not await Judgements(unit).ask(run_id, self._clock()):
+            return False
+        await self._jobs.defer(unit, RUN_TASK, lock=str(run_id), run_id=str(run_id))
+        return True
+
+    async def judge(self, tenant_id: str, run_id: UUID, attempt: int) -> None:
+        """Judges a run that is to be judged, and leaves any other alone. `attempt` counts from 1.
+
+        Raises `JudgementDelayed` when no model answers and one may later.
+        """
+        record = await self._asked_for(tenant_id, run_id)
+        if record is None:
+            return
+        try:
+            # Whoever judged when it was asked for may be gone; the router then says so.
+            wishes = self._panel.wishes(tenant_id) or Wishes()
+            verdict = await self._judge.ask(_about(record, tenant_id, wishes))
+        except LLMError as error:
+            await self._unanswered(tenant_id, record, error, attempt)
+        except DATABASE_ERRORS:
+            raise
+        except Exception:
+            log.exception("analysis.failed")
+            await self._failed(tenant_id, record, JudgingBroke(), Spent())
+        else:
+            await self._judged(tenant_id, record, verdict)
+
+    async def _asked_for(self, tenant_id: str, run_id: UUID) -> Record | None:
+        async with self._database.read(tenant_id) as unit:
+            row = await Judgements(unit).of_run(run_id)
+        if row is None or row.status != "pending":
+            return None
+        try:
+            [record] = await records_of([await self._runs.get(tenant_id, run_id)])
+        except (RunNotFound, RunNotFinished):
+            return None
+        return record
+
+    async def _unanswered(
+        self, tenant_id: str, record: Record, error: LLMError, attempt: int
+    ) -> None:
+        wait = wait_for(error, attempt)
+        if wait is None:
+            await self._failed(tenant_id, record, error, Spent())
+            return
+        async with self._database.begin(tenant_id) as unit:
+            await Judgements(unit).delayed(record.run.run_id, error.code, reason(error))
+        raise JudgementDelayed(error.code, wait)
+
+    async def _judged(self, tenant_id: str, record: Record, verdict: Verdict[Judgement]) -> None:
+        if verdict.answer is None:
+            await self._failed(tenant_id, record, Unverified(verdict.problems), verdict.spent)
+            return
+        run, origin = record.run, Origin(RUN, verdict.spent, self._clock())
+        latest = await self._runs.latest(tenant_id, run.session_id)
+        async with self._database.begin(tenant_id) as unit:
+            judgements = Judgements(unit)
+            await judgements.lock_session(run.session_id)
+            await judgements.judged(run.run_id, verdict.answer, origin)
+            await self._go_on(unit, run.session_id, latest)
+
+    async def _failed(self, tenant_id: str, record: Record, error: AppError, spent: Spent) -> None:
+        log.warning("analysis.not_judged", code=error.code, refusals=spent.refusals)
+        run, origin = record.run, Origin(RUN, spent, self._clock())
+        latest = await self._runs.latest(tenant_id, run.session_id)
+        async with self._database.begin(tenant_id) as unit:
+            judgements = Judgements(unit)
+            await judgements.lock_session(run.session_id)
+            await judgements.failed(run.run_id, error.code, advice(error, run.run_id), origin)
+            await self._go_on(unit, run.session_id, latest)
+
+    async def _go_on(self, unit: UnitOfWork, session_id: UUID, latest: LatestRuns) -> None:
+        """Has the session judged when this was the last of its runs to be."""
+        rows = await Judgements(unit).of_runs([run.run_id for run in latest.runs])
+        statuses = {row.status for row in rows.values()}
+        if latest.complete and "judged" in statuses and "pending" not in statuses:
+            await self._jobs.defer(
+                unit, SESSION_TASK, lock=str(session_id), session_id=str(session_id)
+            )
+
+
+def _about(record: Record, tenant_id: str, wishes: Wishes) -> Question[Judgement]:
+    run = record.run
+    return Question(
+        about_run(run, record.sentences),
+        asked_of_run([seller.seller_id for seller in run.sellers]),
+        Judgement,
+        record.check(),
+        CallContext(tenant_id, run_id=run.run_id),
+        wishes,
+    )

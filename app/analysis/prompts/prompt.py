@@ -1,0 +1,57 @@
+"""Finds and fills the templates. A template's version is part of its name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from app.analysis.figures import Sentence
+from app.analysis.judgement import Judgement
+from app.analysis.prompts.log_lines import log_lines
+from app.kit.money import plain
+from app.kit.templating import Templates
+from app.llm import Message, Role
+from app.negotiation import FinishedRun, quoted
+
+RUN = "judge_run.v1"
+SESSION = "judge_session.v1"
+
+_SUFFIX = ".md.j2"
+_TEMPLATES = Templates(
+    {
+        file.name: file.read_text("utf-8")
+        for file in files(__package__).joinpath("templates").iterdir()
+    },
+    filters={"money": plain, "quoted": quoted},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunCase:
+    """A run as a judge of the session is shown it; `judgement` None where the run has none."""
+
+    run: FinishedRun
+    sentences: Sequence[Sentence]
+    judgement: Judgement | None
+
+
+def about_run(run: FinishedRun, sentences: Sequence[Sentence]) -> tuple[Message, ...]:
+    return (
+        Message(Role.SYSTEM, _filled(RUN, "system")),
+        Message(Role.USER, _filled(RUN, "run", run=run, log=log_lines(run), sentences=sentences)),
+    )
+
+
+def about_session(cases: Sequence[RunCase]) -> tuple[Message, ...]:
+    return (
+        Message(Role.SYSTEM, _filled(SESSION, "system")),
+        Message(Role.USER, _filled(SESSION, "runs", cases=cases)),
+    )
+
+
+def refused(problems: Sequence[str]) -> str:
+    """What is said to a judge whose answer doesn't hold."""
+    return _TEMPLATES.render(f"refused.v1{_SUFFIX}", problems=problems)
+
+
+def _filled(name: str, part: str, **values: object) -> str:
+    return _TEMPLATES.render(f"{name}.{part}{_SUFFIX}", **values)
