@@ -1,6 +1,6 @@
 """The page that comes from the registry and the profiles.
 
-python -m tests.docs.generated    writes it; `make docs` does the same
+python -m tests.docs.generated    writes it, and the tables of the guides; `make docs` does the same
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +15,7 @@ from app.llm import (
     Profile,
     ProviderRow,
 )
+from tests.docs import settings_tables
 from tests.docs.pages import DOCS
 
 PAGE = DOCS / "reference" / "models-and-profiles.md"
@@ -129,3 +130,4 @@ def _tasks() -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
+    settings_tables.write()

@@ -19,6 +19,7 @@ PLAIN = [
     for page in pages()
     if page.path.is_relative_to(DOCS)
     and page.path not in {MODEL_PAGE, TOKENS_PAGE}
+    and page.path.parent.name != "integrations"  # those want vendors: see test_guides.py
     and any(block.runs for block in page.blocks)
 ]
 
