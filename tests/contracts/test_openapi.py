@@ -30,6 +30,19 @@ ENDPOINTS = {
         "VALIDATION_ERROR",
         "INSUFFICIENT_INVENTORY",
     },
+    ("get", "/api/v1/analysis/runs/{run_id}"): {"RUN_NOT_FOUND", "RUN_NOT_FINISHED"},
+    ("post", "/api/v1/analysis/runs/{run_id}/rerun"): {
+        "RUN_NOT_FOUND",
+        "RUN_NOT_FINISHED",
+        "JUDGEMENT_PENDING",
+        "NOBODY_JUDGES",
+    },
+    ("get", "/api/v1/analysis/sessions/{session_id}"): {"SESSION_NOT_FOUND"},
+    ("get", "/api/v1/analysis/compare"): {
+        "VALIDATION_ERROR",
+        "RUN_NOT_FOUND",
+        "RUN_NOT_FINISHED",
+    },
     ("get", "/api/v1/llm/status"): set(),
     ("get", "/api/v1/llm/health"): set(),
     ("get", "/api/v1/llm/providers/{provider}/account"): {
