@@ -17,7 +17,8 @@ _SECRET_KEY = re.compile(
 )
 _SECRET_TEXT = re.compile(
     r"(?P<kept>\bBearer\s+|\b(?:api_?key|password|token)=|://[^\s/@:]*:)[^\s&@,'\"]+"
-    r"|\b(?:sk|pk|gsk|xai)-[A-Za-z0-9_-]{8,}",
+    r"|\b(?:sk|pk|gsk|xai)-[A-Za-z0-9_-]{8,}"
+    r"|\b(?:AIza[\w-]{35}|gh[pousr]_\w{36,}|(?:AKIA|ASIA)[A-Z0-9]{16}|xox[abprs]-[\w-]{10,})",
     re.IGNORECASE,
 )
 
