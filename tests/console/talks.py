@@ -4,14 +4,16 @@ import asyncio
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from typing import Any, TypeVar
 
 import httpx
 from selenium.webdriver.common.keys import Keys
 
 from tests.console.page import Page
 from tests.fakes.openai_wire import FakeOpenAI, Reply
+
+S = TypeVar("S", bound=AbstractAsyncContextManager[Any])
 
 READ = "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)"
 
@@ -28,9 +30,8 @@ def counting(body: dict[str, Any]) -> str:
 
 
 @contextmanager
-def upstream_in_a_thread(reply: Reply = counting, port: int = 0) -> Iterator[FakeOpenAI]:
-    """A model server in a loop and a thread of its own."""
-    fake = FakeOpenAI(reply=reply, token_delay=0.02, port=port)
+def in_a_thread(fake: S) -> Iterator[S]:
+    """The server `fake` in a loop and a thread of its own."""
     ready = threading.Event()
     stops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
@@ -44,13 +45,20 @@ def upstream_in_a_thread(reply: Reply = counting, port: int = 0) -> Iterator[Fak
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     if not ready.wait(30):
-        raise RuntimeError("the model server didn't start")
+        raise RuntimeError("the server didn't start")
     try:
         yield fake
     finally:
         loop, stop = stops[0]
         loop.call_soon_threadsafe(stop.set)
         thread.join(15)
+
+
+def upstream_in_a_thread(
+    reply: Reply = counting, port: int = 0
+) -> AbstractContextManager[FakeOpenAI]:
+    """A model server in a loop and a thread of its own."""
+    return in_a_thread(FakeOpenAI(reply=reply, token_delay=0.02, port=port))
 
 
 class Talk:

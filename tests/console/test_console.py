@@ -56,6 +56,8 @@ def test_what_the_room_shows_is_what_was_said(page: Page, client: Client) -> Non
     assert len(page.all(".board tbody tr")) == len(offered) == 2
     assert page.text(".badge.sold") == "Deal"
     assert page.text(".verdict-sum")
+    assert page.module("voice/availability.js", "await m.voices()") is None
+    assert page.all(".speak") == []
 
 
 def test_reloading_in_the_middle_goes_on_and_doubles_nothing(page: Page, client: Client) -> None:

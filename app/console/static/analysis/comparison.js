@@ -63,7 +63,7 @@ async function finishedRuns(session, room) {
 }
 
 const MOST_RUNS = 500;
-const label = ({ number: run, deal_price: price }) =>
+const label = ({ number: run, price }) =>
   `Run ${run}${price == null ? "" : ` · ${money(price)}`}`;
 
 const HEADS = ["Figure", "One", "Other", "Better for"];
