@@ -34,8 +34,8 @@ def wanted(header: str | None, size: int) -> tuple[int, int] | None:
             raise RangeNotSatisfiable(size)
         return max(0, size - last), size
     start, end = int(found[1]), int(found[2]) + 1 if found[2] else size
-    if end <= start:
-        return None
     if start >= size:
         raise RangeNotSatisfiable(size)
+    if end <= start:
+        return None
     return start, min(end, size)

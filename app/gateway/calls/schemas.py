@@ -53,6 +53,8 @@ class CallView(BaseModel):
     prompt_tokens: int = Field(description="Of all tries that were heard.")
     completion_tokens: int = Field(description="The same.")
     cached_tokens: int = Field(description="Those of the prompt that the vendor had in its cache.")
+    characters: int = Field(description="Those that were spoken.")
+    seconds: float = Field(description="Those of the sound that was transcribed.")
     cost_usd: Usd | None = Field(
         description="Of all tries: what the vendor says, else price × tokens; null when a price "
         "is unknown.",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.voice.elevenlabs._sdk import Sdk
 
 _RETRIES = 2
-_BASE_SECONDS = 0.25
+_BASE_SECONDS = 0.1
 _LONGEST_WAIT = 2.0
 _LIST_SECONDS = 8.0
 
