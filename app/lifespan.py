@@ -294,6 +294,7 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
                 client=client,
                 discover=discovery.run,
                 jobs=queue,
+                voice=voice,
                 clock=utc_now,
             )
         )
@@ -504,7 +505,9 @@ async def _state(settings: Settings, spans: Spans) -> AsyncIterator[State]:
             profiles=ProfileBook(core.database, core.profiles, utc_now),
             reader=Reader(core.database, core.analysis.summaries),
             rooms=Rooms(core.database, core.journal, core.jobs, core.client, utc_now),
-            spoken_messages=Everywhere([RoomMessages(core.database, core.voice.casting)]),
+            spoken_messages=Everywhere(
+                [RoomMessages(core.database, core.voice.casting), core.chat.speech.messages]
+            ),
             streams=streams,
             tenants=tenants,
             voice=core.voice,

@@ -8,6 +8,7 @@ from app.chat.conversations.endpoints import router as conversations
 from app.chat.feedback.endpoints import router as feedback
 from app.chat.generations.endpoints import router as generations
 from app.chat.memory.endpoints import router as memories
+from app.chat.speech.endpoints import router as chat_speech
 from app.chat.templates.endpoints import router as templates
 from app.chat.turns.endpoints import router as turns
 from app.compat.ai_sdk.endpoints import router as ai_sdk
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feedback,
     memories,
     generations,
+    chat_speech,
     performance,
     templates,
     contexts,

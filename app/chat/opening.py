@@ -18,6 +18,7 @@ from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
 from app.llm import LLMClient
+from app.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ async def open_chat(
     client: LLMClient,
     discover: Discover,
     jobs: JobQueue,
+    voice: Voice,
     clock: Clock,
 ) -> AsyncIterator[Chat]:
     async with AsyncExitStack() as stack:
@@ -101,7 +103,7 @@ async def open_chat(
             )
         )
         speech = await stack.enter_async_context(
-            open_speech(database, clock, turns=turns, generations=generations)
+            open_speech(database, clock, turns=turns, generations=generations, voice=voice)
         )
         yield Chat(
             browsing=Browsing(database),

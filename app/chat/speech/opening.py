@@ -5,27 +5,40 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from app.chat.generations import GenerationLogs
+from app.chat.speech.aloud import ConversationMessages
 from app.chat.speech.service import Spoken
 from app.chat.speech.timings import Timings
+from app.chat.speech.voicing import Voicing
 from app.chat.turns import Turns
 from app.db import Database
 from app.kit.clock import Clock
 from app.kit.owned import owned
+from app.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
+    """`messages` finds what was said, to be read aloud."""
+
+    messages: ConversationMessages
     spoken: Spoken
     timings: Timings
+    voicing: Voicing
 
 
 @asynccontextmanager
 async def open_speech(
-    database: Database, clock: Clock, *, turns: Turns, generations: GenerationLogs
+    database: Database, clock: Clock, *, turns: Turns, generations: GenerationLogs, voice: Voice
 ) -> AsyncIterator[Speech]:
     """At the end of the block, what was noted last is written."""
     async with AsyncExitStack() as stack:
         timings = Timings(database, clock)
         stack.push_async_callback(timings.aclose)
         await stack.enter_async_context(owned("timings", timings.run))
-        yield Speech(Spoken(turns, generations, timings), timings)
+        spoken = Spoken(turns, generations, timings)
+        yield Speech(
+            ConversationMessages(database, voice.casting.narrator),
+            spoken,
+            timings,
+            Voicing(spoken, generations, voice.live, timings),
+        )

@@ -40,8 +40,7 @@ class Voiced:
 class Muted:
     """There is no voice any more, for this reason; sentences go on."""
 
-    code: str
-    message: str
+    error: AppError
 
 
 @frozen
@@ -111,7 +110,7 @@ class Voicing:
             except AppError as error:
                 if not place.index:
                     raise
-                yield Muted(error.code, error.message)
+                yield Muted(error)
             for sentence in place.rest():
                 yield Uttered(sentence)
             async for sentence in script.rest():

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,9 @@ from app.db import Address, Database, Notifications
 from app.jobs import JobQueue, open_app
 from app.kit.clock import utc_now
 from app.kit.owned import owned
-from app.llm import Chains, Connection, ModelRef, RetryPolicy, build_client
+from app.llm import Chains, Connection, ModelRef, NullLedger, RetryPolicy, build_client
+from app.llm.layers.budget import Unlimited
+from app.voice import Voice, VoiceOptions, open_voice
 from tests.fakes.openai_wire import FakeOpenAI
 
 TENANT = "default"
@@ -38,7 +42,7 @@ async def upstream() -> AsyncIterator[FakeOpenAI]:
 
 
 @pytest.fixture
-def open_here(clean_address: Address, upstream: FakeOpenAI) -> OpenChat:
+def open_here(clean_address: Address, upstream: FakeOpenAI, tmp_path: Path) -> OpenChat:
     @asynccontextmanager
     async def opened(**options: Any) -> AsyncIterator[Chat]:
         async with AsyncExitStack() as stack:
@@ -56,6 +60,7 @@ def open_here(clean_address: Address, upstream: FakeOpenAI) -> OpenChat:
                 **options,
             )
             stack.push_async_callback(client.aclose)
+            voice = await stack.enter_async_context(no_voice(database, tmp_path))
             yield await stack.enter_async_context(
                 open_chat(
                     OPTIONS,
@@ -64,11 +69,35 @@ def open_here(clean_address: Address, upstream: FakeOpenAI) -> OpenChat:
                     client=client,
                     discover=_find_nothing,
                     jobs=JobQueue(engine),
+                    voice=voice,
                     clock=utc_now,
                 )
             )
 
     return opened
+
+
+def no_voice(database: Database, folder: Path) -> AbstractAsyncContextManager[Voice]:
+    """As it is without a key."""
+    return open_voice(
+        VoiceOptions(
+            api_key=None,
+            base_url=None,
+            model="m",
+            transcription_model="m",
+            text_limit=1000,
+            upload_limit_bytes=1000,
+            first_audio_timeout=1,
+            usd_per_1000_characters=Decimal(0),
+            usd_per_hour=Decimal(0),
+            cache_bytes=0,
+            folder=folder,
+        ),
+        database=database,
+        ledger=NullLedger(),
+        budgets=Unlimited(),
+        clock=utc_now,
+    )
 
 
 async def _find_nothing() -> None:
