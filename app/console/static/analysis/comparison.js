@@ -66,28 +66,27 @@ const MOST_RUNS = 500;
 const label = ({ number: run, price }) =>
   `Run ${run}${price == null ? "" : ` · ${money(price)}`}`;
 
-const HEADS = ["Figure", "One", "Other", "Better for"];
-
-function table({ figures, same_limits: alike }) {
+function table({ figures, same_limits: alike, a, b }) {
+  const runs = { a: `run ${a.number}`, b: `run ${b.number}` };
+  const heads = ["Figure", `Run ${a.number}`, `Run ${b.number}`, "Better for"];
   return h("table", {},
     h("caption", { class: "quiet" }, alike
       ? "The limits were the same, so what differs is how it was negotiated."
       : "The limits weren't the same: what differs may be theirs."),
-    h("thead", {}, h("tr", {}, HEADS.map((head) => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, figures.map(row)));
+    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, figures.map((each) => row(each, runs))));
 }
 
-function row({ figure, unit, a, b, buyer, seller, text }) {
+function row({ figure, unit, a, b, buyer, seller, text }, runs) {
   return h("tr", { title: text },
     h("th", { scope: "row" }, text.split(":")[0] || figure),
-    h("td", {}, shown(a, unit)), h("td", {}, shown(b, unit)), h("td", {}, better(buyer, seller)));
+    h("td", {}, shown(a, unit)), h("td", {}, shown(b, unit)),
+    h("td", {}, better({ buyer, seller }, runs)));
 }
 
-const RUNS = { a: "one", b: "other" };
-
-function better(buyer, seller) {
-  const parts = [["buyer", buyer], ["seller", seller]]
-    .filter(([, run]) => RUNS[run]).map(([side, run]) => `${side}: ${RUNS[run]}`);
+function better(sides, runs) {
+  const parts = Object.entries(sides)
+    .filter(([, run]) => runs[run]).map(([side, run]) => `${side}: ${runs[run]}`);
   return parts.join(", ") || "–";
 }
 
