@@ -1,9 +1,8 @@
 """What analysis refuses, and why a judgement couldn't be had."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from app.errors import AppError, Conflict
+from app.errors import Conflict
 
 
 class NobodyJudges(Conflict):
@@ -27,24 +26,6 @@ class JudgementPending(Conflict):
         super().__init__(
             f"run '{run_id}' is being judged; look again at GET /api/v1/analysis/runs/{run_id}"
         )
-
-
-class Unverified(AppError):
-    """Every answer of the judge cited what isn't there. `problems` are those of the last one."""
-
-    code = "ANALYSIS_UNVERIFIED"
-    status = 502
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        shown = "; ".join(problems[:5])
-        super().__init__(f"the judge's answers didn't hold: {shown}")
-
-
-class JudgingBroke(AppError):
-    """A fault of ours while an answer was read."""
-
-    def __init__(self) -> None:
-        super().__init__("an internal error ended the judging; the log has the details")
 
 
 class JudgementDelayed(Exception):

@@ -4,17 +4,16 @@ from uuid import UUID
 
 import structlog
 
-from app.analysis.errors import JudgementDelayed, JudgingBroke, Unverified
+from app.analysis.errors import JudgementDelayed
 from app.analysis.judge import Judge, Question, Spent, Verdict
 from app.analysis.judgement import Judgement, asked_of_run
 from app.analysis.panel import Panel
-from app.analysis.patience import advice, reason, wait_for
+from app.analysis.patience import BROKEN, Trouble, wait_for
 from app.analysis.prompts import RUN, about_run
 from app.analysis.record import Record, records_of
 from app.analysis.repository import Judgements, Origin
 from app.analysis.sessions import SESSION_TASK
 from app.db import DATABASE_ERRORS, Database, UnitOfWork
-from app.errors import AppError
 from app.jobs import JobQueue
 from app.kit.clock import Clock
 from app.llm import CallContext, LLMError, Wishes
@@ -76,7 +75,7 @@ class Judging:
             raise
         except Exception:
             log.exception("analysis.failed")
-            await self._failed(tenant_id, record, JudgingBroke(), Spent())
+            await self._failed(tenant_id, record, BROKEN, Spent())
         else:
             await self._judged(tenant_id, record, verdict)
 
@@ -94,17 +93,18 @@ class Judging:
     async def _unanswered(
         self, tenant_id: str, record: Record, error: LLMError, attempt: int
     ) -> None:
-        wait = wait_for(error, attempt)
+        trouble, wait = Trouble.of(error), wait_for(error, attempt)
         if wait is None:
-            await self._failed(tenant_id, record, error, Spent())
+            await self._failed(tenant_id, record, trouble, Spent())
             return
         async with self._database.begin(tenant_id) as unit:
-            await Judgements(unit).delayed(record.run.run_id, error.code, reason(error))
+            await Judgements(unit).delayed(record.run.run_id, trouble)
         raise JudgementDelayed(error.code, wait)
 
     async def _judged(self, tenant_id: str, record: Record, verdict: Verdict[Judgement]) -> None:
         if verdict.answer is None:
-            await self._failed(tenant_id, record, Unverified(verdict.problems), verdict.spent)
+            trouble = Trouble.unverified(verdict.problems)
+            await self._failed(tenant_id, record, trouble, verdict.spent)
             return
         run, origin = record.run, Origin(RUN, verdict.spent, self._clock())
         latest = await self._runs.latest(tenant_id, run.session_id)
@@ -114,14 +114,14 @@ class Judging:
             await judgements.judged(run.run_id, verdict.answer, origin)
             await self._go_on(unit, run.session_id, latest)
 
-    async def _failed(self, tenant_id: str, record: Record, error: AppError, spent: Spent) -> None:
-        log.warning("analysis.not_judged", code=error.code, refusals=spent.refusals)
+    async def _failed(self, tenant_id: str, record: Record, trouble: Trouble, spent: Spent) -> None:
+        log.warning("analysis.not_judged", code=trouble.code, refusals=spent.refusals)
         run, origin = record.run, Origin(RUN, spent, self._clock())
         latest = await self._runs.latest(tenant_id, run.session_id)
         async with self._database.begin(tenant_id) as unit:
             judgements = Judgements(unit)
             await judgements.lock_session(run.session_id)
-            await judgements.failed(run.run_id, error.code, advice(error, run.run_id), origin)
+            await judgements.failed(run.run_id, trouble, origin)
             await self._go_on(unit, run.session_id, latest)
 
     async def _go_on(self, unit: UnitOfWork, session_id: UUID, latest: LatestRuns) -> None:

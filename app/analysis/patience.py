@@ -1,8 +1,9 @@
 """How long a judgement that can't be had is waited for, and what is said when it is given up."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from app.errors import AppError
 from app.llm import BudgetExceeded, ChainExhausted, LLMError
 
 ATTEMPTS = 6
@@ -11,6 +12,7 @@ ATTEMPTS = 6
 _FIRST_WAIT = 10.0
 _LONGEST_WAIT = 300.0
 _LONGEST_TEXT = 800
+_MOST_PROBLEMS = 5
 
 _ADVICE = "Ask again with POST /api/v1/analysis/runs/{run_id}/rerun; the figures are there."
 
@@ -25,13 +27,29 @@ def wait_for(error: LLMError, attempt: int) -> float | None:
     return min(wait, _LONGEST_WAIT)
 
 
-def reason(error: AppError) -> str:
-    return error.message[:_LONGEST_TEXT]
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why there is no judgement, as it is kept beside the run."""
+
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, error: LLMError) -> "Trouble":
+        return cls(error.code, error.message[:_LONGEST_TEXT])
+
+    @classmethod
+    def unverified(cls, problems: Sequence[str]) -> "Trouble":
+        """Every answer cited what isn't there; `problems` are those of the last one."""
+        shown = "; ".join(problems[:_MOST_PROBLEMS])
+        return cls("ANALYSIS_UNVERIFIED", f"the judge's answers didn't hold: {shown}")
+
+    def advice(self, run_id: UUID) -> str:
+        """What went wrong, and what to do."""
+        return f"{self.message[:_LONGEST_TEXT]}. {_ADVICE.format(run_id=run_id)}"
 
 
-def advice(error: AppError, run_id: UUID) -> str:
-    """What went wrong, and what to do."""
-    return f"{reason(error)}. {_ADVICE.format(run_id=run_id)}"
+BROKEN = Trouble("INTERNAL_ERROR", "an internal error ended the judging; the log has the details")
 
 
 def _passes(error: LLMError) -> bool:

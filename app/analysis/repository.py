@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.analysis.judge import Spent
 from app.analysis.judgement import Judgement, OverallJudgement
 from app.analysis.models import RunJudgement, SessionJudgement
+from app.analysis.patience import Trouble
 from app.db import UnitOfWork
 
 _ASK = """
@@ -85,14 +86,18 @@ class Judgements:
             **origin.columns(),
         )
 
-    async def failed(self, run_id: UUID, code: str, error: str, origin: Origin) -> None:
+    async def failed(self, run_id: UUID, trouble: Trouble, origin: Origin) -> None:
         await self._settle(
-            run_id, status="failed", error_code=code, error=error, **origin.columns()
+            run_id,
+            status="failed",
+            error_code=trouble.code,
+            error=trouble.advice(run_id),
+            **origin.columns(),
         )
 
-    async def delayed(self, run_id: UUID, code: str, error: str) -> None:
+    async def delayed(self, run_id: UUID, trouble: Trouble) -> None:
         """Says why it takes longer."""
-        await self._settle(run_id, error_code=code, error=error)
+        await self._settle(run_id, error_code=trouble.code, error=trouble.message)
 
     async def _settle(self, run_id: UUID, **values: Any) -> None:
         pending = (
