@@ -58,6 +58,7 @@ class Courier(Generic[T]):
         self._held = 0
         self._known = Delivery(on=True)
         self._pause = 0.0
+        self._failing = False
         self._closing = False
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"{name}-courier", daemon=True)
@@ -123,22 +124,20 @@ class Courier(Generic[T]):
         return self._closing or full
 
     def _delivered(self, count: int) -> None:
-        if self._pause:
+        if self._failing:
             log.info("exporter.recovered", exporter=self._name)
         with self._news:
-            self._held, self._pause, known = 0, 0.0, self._known
+            self._held, self._pause, self._failing, known = 0, 0.0, False, self._known
             self._known = replace(
                 known, delivered=known.delivered + count, last_delivery_at=self._clock()
             )
 
     def _failed(self, batch: Sequence[T], error: NotDeliveredError) -> None:
-        if not self._pause:
+        if not self._failing:
             log.warning("exporter.failing", exporter=self._name, error=error.code)
-        options = self._options
         with self._news:
-            gone = len(batch) - self._put_back(batch if error.again else ())
-            self._held = 0
-            self._pause = min(options.longest_pause, self._pause * 2 or options.first_pause)
+            gone = self._again(batch) if error.again else len(batch)
+            self._held, self._failing = 0, True
             self._known = replace(
                 self._known,
                 failed=self._known.failed + 1,
@@ -147,14 +146,16 @@ class Courier(Generic[T]):
                 last_error_at=self._clock(),
             )
 
-    def _put_back(self, batch: Sequence[T]) -> int:
-        """The newest of it, as far as there is room; how many. At the end nothing is tried again,
-        and what waits is given up, too: the other side had its chance."""
+    def _again(self, batch: Sequence[T]) -> int:
+        """Puts the newest of it back, as far as there is room, for after a pause; how many are
+        lost. At the end that is all that is left: the other side had its chance."""
         if self._closing:
-            given_up = len(self._queue)
+            lost = len(batch) + len(self._queue)
             self._queue.clear()
-            return -given_up
-        room = max(0, self._options.bound - len(self._queue))
+            return lost
+        options = self._options
+        self._pause = min(options.longest_pause, self._pause * 2 or options.first_pause)
+        room = max(0, options.bound - len(self._queue))
         kept = batch[-room:] if room else ()
         self._queue.extendleft(reversed(kept))
-        return len(kept)
+        return len(batch) - len(kept)
