@@ -117,7 +117,7 @@ class Speech:
         found = self._under_way(utterance)
         if found is not None:
             return found, False
-        if len(self._makings) >= _MOST_AT_ONCE:
+        if sum(not making.over for making in self._makings.values()) >= _MOST_AT_ONCE:
             raise VoiceUnavailable(
                 f"speaks {_MOST_AT_ONCE} texts for this process already", retry_after=1
             )

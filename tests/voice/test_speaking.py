@@ -1,7 +1,6 @@
 """Speech over HTTP, before a vendor that is well and one that isn't."""
 
 import asyncio
-from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -56,11 +55,11 @@ async def test_speech_comes_as_it_is_made(service: Service, vendor: FakeElevenLa
     text = words(20)
     async with service.http.stream("POST", "/api/v1/voice/speech", json={"text": text}) as answer:
         assert answer.headers["content-type"] == "audio/mpeg"
-        async with aclosing(answer.aiter_raw()) as pieces:
-            first = await anext(pieces)  # while the vendor holds back the rest
-            for _ in range(200):
-                vendor.pace.release()
-            heard = first + b"".join([piece async for piece in pieces])
+        pieces = answer.aiter_raw()
+        first = await anext(pieces)  # while the vendor holds back the rest
+        for _ in range(200):
+            vendor.pace.release()
+        heard = first + b"".join([piece async for piece in pieces])
     assert heard == sound(text, "mp3")
     asked = vendor.speeches[-1]
     assert asked.body["text"] == text

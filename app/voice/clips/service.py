@@ -2,8 +2,10 @@
 or slow means that speech is made anew, and a warning."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +28,8 @@ T = TypeVar("T")
 _PIECE = 64 * 1024
 _FIND_SECONDS = 2.0
 _READ_SECONDS = 10.0
-_KEEP_SECONDS = 30.0
+_KEEP_SECONDS = 10.0
+_PEACE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,19 @@ class Clips:
         self._clock = clock
         self._bound = bound
         self._keeping: set[asyncio.Task[None]] = set()
+        self._skipped_until = 0.0
         self.housekeeping = Housekeeping(database, store, clock, bound=bound)
 
     async def find(self, utterance: Utterance) -> Clip | None:
         """None when it isn't there, or not whole."""
         if not self._bound:
             return None
-        return await self._skipping("find", _FIND_SECONDS, self._find(utterance))
+        return await self._skipping("find", _FIND_SECONDS, partial(self._find, utterance))
 
     async def keep(self, utterance: Utterance, sounds: Sequence[Sound]) -> None:
         """Keeps speech that was heard to its end."""
         if self._bound and any(sound.audio for sound in sounds):
-            await self._skipping("keep", _KEEP_SECONDS, self._keep(utterance, sounds))
+            await self._skipping("keep", _KEEP_SECONDS, partial(self._keep, utterance, sounds))
 
     async def aclose(self) -> None:
         for task in self._keeping:
@@ -111,7 +115,7 @@ class Clips:
         task.add_done_callback(self._keeping.discard)
 
     async def _evict(self) -> None:
-        await self._skipping("evict", _KEEP_SECONDS, self.housekeeping.evict())
+        await self._skipping("evict", _KEEP_SECONDS, self.housekeeping.evict)
 
     def _row(self, utterance: Utterance, size: int) -> VoiceClip:
         now = self._clock()
@@ -127,10 +131,16 @@ class Clips:
             used_at=now,
         )
 
-    async def _skipping(self, what: str, seconds: float, work: Awaitable[T]) -> T | None:
+    async def _skipping(
+        self, what: str, seconds: float, work: Callable[[], Awaitable[T]]
+    ) -> T | None:
+        """Where it failed just now, it isn't even tried: not every listener waits for it."""
+        if time.monotonic() < self._skipped_until:
+            return None
         try:
-            return await within(seconds, work)
+            return await within(seconds, work())
         except (*DATABASE_ERRORS, StorageAway, TimeoutError) as error:
+            self._skipped_until = time.monotonic() + _PEACE_SECONDS
             log.warning("voice.clips_skipped", what=what, cause=_cause(error))
             return None
 
