@@ -61,6 +61,7 @@ class FakeGemini(NativeFake):
         super().__init__(reply=reply, fault=fault)
         self.counts: dict[str, int] = {}
         """Added to what an answer reports at its end."""
+        self.models = MODELS
         self.faults_of_its_own = FAULTS
 
     def admits(self, request: Request) -> bool:
@@ -73,7 +74,7 @@ class FakeGemini(NativeFake):
         path = exchange.request.path.partition("?")[0]
         call = _CALL.fullmatch(path)
         if path == "/v1/models":
-            answer(exchange, {"models": MODELS})
+            answer(exchange, {"models": self.models})
         elif call is None:
             answer(exchange, error(404, f"no {path} here"), status=404)
         elif call["action"] == "batchEmbedContents":
