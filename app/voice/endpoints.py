@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.accounts import TenantId
+from app.errors import InvalidInput
 from app.llm import BudgetExceeded, CallContext
 from app.voice.answers import SpeechEvents, SpeechSound, Wanted
 from app.voice.dependencies import After, Format, InMessages, InVoice, SpokenMessageID, Timed
@@ -24,7 +25,15 @@ from app.web import EventStreams, Router, Streams, problems
 
 router = Router(prefix="/api/v1/voice", tags=["Voice"])
 
-_PROBLEMS = (UnknownVoice, TextTooLong, NothingToSay, BudgetExceeded, VoiceOff, VoiceUnavailable)
+_PROBLEMS = (
+    InvalidInput,
+    UnknownVoice,
+    TextTooLong,
+    NothingToSay,
+    BudgetExceeded,
+    VoiceOff,
+    VoiceUnavailable,
+)
 
 
 @router.get(
