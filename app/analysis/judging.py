@@ -54,7 +54,8 @@ class Judging:
         """Has the run judged once `unit` is committed. False when it is to be judged already."""
         if not await Judgements(unit).ask(run_id, self._clock()):
             return False
-        await self._jobs.defer(unit, RUN_TASK, lock=str(run_id), run_id=str(run_id))
+        # Not the run's own lock: its job is still about to end, and would hold the judge up.
+        await self._jobs.defer(unit, RUN_TASK, lock=f"judge:{run_id}", run_id=str(run_id))
         return True
 
     async def judge(self, tenant_id: str, run_id: UUID, attempt: int) -> None:
