@@ -16,6 +16,7 @@ from app.analysis.figures.recommendations import Recommendation, recommendations
 from app.analysis.figures.run_figures import RunFigures, Sentence, Strategy
 from app.analysis.figures.sentences import sentences
 from app.analysis.figures.summary import RunSummary, SideSummary, Winner, figures_summary, winner
+from app.analysis.figures.totals import Totals, facts_together, totals
 from app.analysis.figures.units import Unit
 from app.analysis.figures.zones import Zone
 
@@ -44,15 +45,18 @@ __all__ = [
     "Solution",
     "Step",
     "Strategy",
+    "Totals",
     "Unit",
     "Winner",
     "Zone",
     "compare",
     "facts",
+    "facts_together",
     "figures",
     "figures_summary",
     "overall",
     "recommendations",
     "sentences",
+    "totals",
     "winner",
 ]

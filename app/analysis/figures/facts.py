@@ -6,17 +6,18 @@ said in words isn't read: a number in there is theirs.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 
 from app.analysis.figures.log import offers_of
 from app.analysis.figures.prices import PriceFact, consequences, of_limits
 from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.units import Unit, unit_of
+from app.kit.frozen import frozen
 from app.negotiation import FinishedRun
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """A number without its sign, and where it comes from: a path in `RunFigures` such as
     `zones.0.low`, or `limits` or `offers`, and the event that it belongs to, if any. A share is a
@@ -30,20 +31,20 @@ class Fact:
 
 def facts(run: FinishedRun, figures: RunFigures) -> tuple[Fact, ...]:
     """Each once, `figures` being those of `run`."""
-    found = (*_walk(figures, "", None), *_of_limits(run), *_of_offers(run, figures))
+    found = (*numbers_of(figures), *_of_limits(run), *_of_offers(run, figures))
     return tuple(dict.fromkeys(found))
 
 
-def _walk(value: object, path: str, event_id: int | None) -> Iterator[Fact]:
-    """Every number in a tree of figures."""
+def numbers_of(value: object, path: str = "", event_id: int | None = None) -> Iterator[Fact]:
+    """Every number in a tree of dataclasses, by the names of their fields."""
     if isinstance(value, tuple):
         for place, each in enumerate(value):
-            yield from _walk(each, f"{path}.{place}", event_id)
+            yield from numbers_of(each, f"{path}.{place}", event_id)
     elif is_dataclass(value):
         of_event = getattr(value, "event_id", event_id)
         for field in fields(value):
             inner = f"{path}.{field.name}" if path else field.name
-            yield from _walk(getattr(value, field.name), inner, of_event)
+            yield from numbers_of(getattr(value, field.name), inner, of_event)
     elif isinstance(value, Decimal | int | float) and not isinstance(value, bool):
         unit = unit_of(path.rpartition(".")[2], value)
         if unit is not None:

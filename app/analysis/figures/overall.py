@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.analysis.figures.fields import ZERO, share
 from app.analysis.figures.recommendations import Recommendation, recommendations
 from app.analysis.figures.run_figures import RunFigures
+from app.analysis.figures.totals import totals
 from app.analysis.figures.wording import count, listed, percent, usd
 
 MOST_NAMED = 10
@@ -26,19 +26,17 @@ def overall(runs: Sequence[RunFigures]) -> Overall:
 
 
 def _performance(runs: Sequence[RunFigures]) -> str:
-    deals = [run.deal for run in runs if run.deal is not None]
-    attainable = sum((run.gains.attainable for run in runs), ZERO)
-    realised = sum((run.gains.realised for run in runs), ZERO)
-    text = f"{len(deals):,} of {count(len(runs), 'negotiation')} ended in a deal."
-    part = share(realised, attainable)
-    if part is not None:
-        left = sum((run.gains.left for run in runs), ZERO)
+    sums = totals(runs)
+    text = f"{sums.deals:,} of {count(sums.runs, 'negotiation')} ended in a deal."
+    if sums.efficiency is not None:
         text += (
-            f" Of the {usd(attainable)} that both sides could gain together, {usd(realised)} was "
-            f"realised ({percent(part)}) and {usd(left)} left on the table."
+            f" Of the {usd(sums.attainable)} that both sides could gain together, "
+            f"{usd(sums.realised)} was realised ({percent(sums.efficiency)}) and "
+            f"{usd(sums.left)} left on the table."
         )
-    kept = share(sum((d.buyer_surplus for d in deals), ZERO), realised)
-    return text if kept is None else f"{text} The buyer's part of the gains was {percent(kept)}."
+    if sums.buyer_part is not None:
+        text += f" The buyer's part of the gains was {percent(sums.buyer_part)}."
+    return text
 
 
 def _comparison(runs: Sequence[RunFigures]) -> str:

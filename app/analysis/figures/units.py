@@ -24,7 +24,7 @@ def unit_of(name: str, value: Decimal | float) -> Unit | None:
         return Unit.ROUND
     if name == "beta":
         return Unit.RATIO
-    if name in _SHARES or name.endswith("share"):
+    if name in _SHARES or name.endswith(("share", "part")):
         return Unit.SHARE
     if isinstance(value, Decimal):
         return Unit.USD

@@ -4,7 +4,16 @@ from decimal import Decimal
 
 import pytest
 
-from app.analysis.figures import compare, figures, figures_summary, overall, recommendations, winner
+from app.analysis.figures import (
+    Unit,
+    compare,
+    facts_together,
+    figures,
+    figures_summary,
+    overall,
+    recommendations,
+    winner,
+)
 from app.analysis.figures.wording import count, lasting, listed, percent, usd
 from app.negotiation import Verdict
 from tests.analysis.figures.runs import EXAMPLE, GADGET, TECH, bought, ended, finished, told
@@ -118,6 +127,18 @@ def test_a_session_is_summed_up() -> None:
         "17.9%. Without a deal: Mouse."
     )
     assert together.recommendations[0].text.startswith("Mouse: Have the buyer bargain on")
+
+
+def test_what_is_true_of_a_session_is_listed() -> None:
+    known = {(fact.figure, fact.unit): fact.value for fact in facts_together([SOLD, DEAR, WALKED])}
+    assert known["totals.realised", Unit.USD] == 1200
+    assert known["totals.efficiency", Unit.SHARE] == Decimal("0.625")
+    assert known["totals.without_deal", Unit.COUNT] == 1
+    assert known["totals.spent", Unit.USD] == 1800 + 2100
+    assert known["averages.spent", Unit.USD] == 1950
+    assert known["totals.rounds", Unit.COUNT] == 3 + 2 + 1
+    assert known["averages.buyer_share", Unit.SHARE] == Decimal("0.401786")  # (0.625 + 50/280) / 2
+    assert facts_together([])
 
 
 def test_two_runs_side_by_side() -> None:
