@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +12,13 @@ from tests.docs.settings_tables import GUIDES, written
 from tests.docs.source import says
 from tests.docs.test_pages import links
 from tests.docs.test_reference import REFERENCE, rows, sections
+from tests.docs.vendors import JUDGES, seen_by_openai
 from tests.fakes.anthropic import FakeAnthropic
+from tests.fakes.elevenlabs import KEY as VOICE_KEY
+from tests.fakes.elevenlabs import FakeElevenLabs
+from tests.fakes.galileo import FakeGalileo
+from tests.fakes.gemini import FakeGemini
+from tests.fakes.judging import judge
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openrouter import FakeOpenRouter
 
@@ -45,6 +50,12 @@ VENDORS = {
     "github": "docs.github.com",
     "coderabbit": "coderabbit.ai",
 }
+WITHOUT_A_VENDOR = [
+    "INTEGRATION_INDEX",
+    "SENTRY_INTEGRATION",
+    "DAYTONA_SETUP",
+    "CODERABBIT_SETUP",
+]
 every_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.path.stem)
 
 
@@ -176,31 +187,14 @@ class TestCommands:
         assert any(block.runs for block in guide.blocks)
 
 
-def as_openai(body: dict[str, Any]) -> dict[str, Any]:
-    """Anthropic's body in the words that the negotiating model knows."""
-    system = [{"role": "system", "content": block["text"]} for block in body.get("system", [])]
-    said = [
-        {
-            "role": turn["role"],
-            "content": " ".join(str(part.get("text", "")) for part in turn["content"]),
-        }
-        for turn in body["messages"]
-    ]
-    return {
-        "messages": [*system, *said],
-        "response_format": body.get("output_config"),
-        "tools": body.get("tools"),
-    }
-
-
 class TestExamples:
-    @pytest.mark.parametrize("name", ["INTEGRATION_INDEX", "DAYTONA_SETUP", "CODERABBIT_SETUP"])
+    @pytest.mark.parametrize("name", WITHOUT_A_VENDOR)
     async def test_without_a_vendor(self, name: str, follow: Follow) -> None:
         await follow(guide(name))
 
     async def test_claude(self, follow: Follow) -> None:
         async with (
-            FakeAnthropic(reply=lambda body: negotiate(as_openai(body))) as claude,
+            FakeAnthropic(reply=lambda body: negotiate(seen_by_openai(body))) as claude,
             FakeOpenRouter() as openrouter,
         ):
             await follow(
@@ -212,3 +206,31 @@ class TestExamples:
             )
             assert claude.calls
             assert openrouter.calls
+
+    async def test_gemini(self, follow: Follow) -> None:
+        async with FakeGemini(reply=judge) as gemini:
+            gemini.models = JUDGES
+            await follow(
+                guide("GEMINI_ANALYSIS"),
+                ANALYSIS_JUDGE="auto",
+                GEMINI_API_KEY="change-me",
+                GEMINI_BASE_URL=gemini.base_url,
+            )
+            assert gemini.calls
+
+    async def test_elevenlabs(self, follow: Follow) -> None:
+        async with FakeElevenLabs() as elevenlabs:
+            await follow(
+                guide("ELEVENLABS_VOICE"),
+                ELEVENLABS_API_KEY=VOICE_KEY,
+                ELEVENLABS_BASE_URL=elevenlabs.base_url,
+            )
+            assert len(elevenlabs.speeches) == 2
+
+    async def test_galileo(self, follow: Follow) -> None:
+        async with FakeGalileo() as galileo:
+            await follow(
+                guide("GALILEO_INTEGRATION"),
+                GALILEO_API_KEY=galileo.key,
+                GALILEO_API_URL=galileo.url,
+            )
