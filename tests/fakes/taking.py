@@ -24,6 +24,7 @@ class Taking:
         self.fault = fault
         self.attempts = 0
         self._news = asyncio.Condition()
+        self._held: set[Exchange] = set()
         self._server = HttpServer(self._handle, port=port)
 
     @property
@@ -36,6 +37,12 @@ class Taking:
 
     async def __aexit__(self, *exc: object) -> None:
         await self._server.__aexit__(*exc)
+
+    def let_go(self) -> None:
+        """Hangs up on who was held by `hang`, and behaves."""
+        self.fault = "ok"
+        for exchange in self._held:
+            exchange.hang_up()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits for something to be true, looking each time something came."""
@@ -59,6 +66,7 @@ class Taking:
 
     async def _answer(self, exchange: Exchange) -> None:
         if self.fault == "hang":
+            self._held.add(exchange)
             await self._tell()
             await asyncio.Event().wait()
         elif self.fault == "cut":
