@@ -173,6 +173,7 @@ class TestOptionalFields:
 def optional(model: type[BaseModel], path: str = "") -> Iterator[str]:
     inner: dict[str, type[BaseModel]] = {
         "agents": schemas.AgentsIn,
+        "buyer": schemas.BuyerIn,
         "sellers": schemas.SellerIn,
         "llm_config": schemas.LLMConfigIn,
     }

@@ -54,6 +54,7 @@ class ClipStore:
 
     def __init__(self, place: Path | Bucket) -> None:
         self._place = place
+        self._library: tuple[Any, type[Exception]] | None = None
         self._store: ObjectStore | None = None
         self._opening = asyncio.Lock()
 
@@ -89,17 +90,26 @@ class ClipStore:
     async def _opened(self) -> AsyncIterator[tuple[Any, "ObjectStore"]]:
         """The library and the place; turns what both raise into errors of ours."""
         async with self._opening:
-            if self._store is None:
-                self._store = await asyncio.to_thread(_open, self._place)
-        import obstore  # noqa: PLC0415  # 20 MB: when it is needed
-        from obstore.exceptions import BaseError  # noqa: PLC0415  # the same
-
+            if self._library is None:
+                self._library = await asyncio.to_thread(_load)
+        obstore, base_error = self._library
         try:
+            async with self._opening:
+                if self._store is None:
+                    self._store = await asyncio.to_thread(_open, self._place)
             yield obstore, self._store
         except FileNotFoundError as error:
             raise ClipLost from error
-        except (BaseError, OSError, ValueError) as error:
+        except (base_error, OSError, ValueError) as error:
             raise StorageAway(type(error).__name__) from error
+
+
+def _load() -> tuple[Any, type[Exception]]:
+    """The library and the base of its errors."""
+    import obstore  # noqa: PLC0415  # 20 MB: when it is needed
+    from obstore.exceptions import BaseError  # noqa: PLC0415  # the same
+
+    return obstore, BaseError
 
 
 def _open(place: Path | Bucket) -> "ObjectStore":
