@@ -45,9 +45,12 @@ from app.gateway import (
     ProfileFeed,
     Progress,
     Reserving,
+    Scores,
     Settlement,
+    TraceOptions,
     cache_tasks,
     catalogue_tasks,
+    open_tracing,
 )
 from app.insights import Performance
 from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
@@ -76,8 +79,10 @@ from app.llm import (
     Health as ModelHealth,
 )
 from app.negotiation import (
+    Aftermaths,
     DeliveryMarks,
     Feeds,
+    FinishedRuns,
     Journal,
     Marketplace,
     Reader,
@@ -86,6 +91,7 @@ from app.negotiation import (
     Rooms,
     RoundLimits,
     Runner,
+    RunTelling,
     SeatFactory,
     Watching,
     tasks,
@@ -93,6 +99,7 @@ from app.negotiation import (
 from app.settings import Settings
 from app.telemetry import (
     ExporterStatus,
+    GalileoOptions,
     OtelOptions,
     SentryOptions,
     Spans,
@@ -125,6 +132,7 @@ class State(TypedDict):
     calls: CallReader
     chat: Chat
     discovery: Discovery
+    exporters: Mapping[str, ExporterStatus]
     health: Health
     marketplace: Marketplace
     model_health: Overview
@@ -135,6 +143,7 @@ class State(TypedDict):
     profiles: ProfileBook
     reader: Reader
     rooms: Rooms
+    scores: Scores
     spoken_messages: Everywhere
     streams: EventStreams
     tenants: Tenants
@@ -221,6 +230,14 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
         profiles = ProfileFeed(database, notifications, LiveProfiles(), utc_now)
         await profiles.load()
         await stack.enter_async_context(owned("profiles", profiles.run))
+        tracing = await stack.enter_async_context(
+            open_tracing(
+                _trace_options(settings),
+                database=database,
+                runs=RunTelling(FinishedRuns(database)),
+                clock=utc_now,
+            )
+        )
         health = ModelHealth(BreakerPolicy(llm.breaker_failures, llm.breaker_cooldown))
         reserving = Reserving(
             database,
@@ -246,7 +263,7 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
             catalogue,
             profiles=profiles.live,
             health=health,
-            tracer=Tracers.of(ModelSpans(spans) if spans.on else None),
+            tracer=Tracers.of(ModelSpans(spans) if spans.on else None, tracing.outbox),
         )
         stack.push_async_callback(client.aclose)
         prober = Prober(client.configured(), client.look, health, interval=llm.health_interval)
@@ -270,11 +287,6 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
         )
         await engine.open_async(await database.pool())
         stack.push_async_callback(_closed, engine)
-        options = WorkerOptions(
-            concurrency=settings.jobs.concurrency,
-            heartbeat_interval=settings.jobs.heartbeat_interval,
-            stalled_after=settings.jobs.stalled_after,
-        )
         queue = JobQueue(engine)
         analysis = build_analysis(
             database,
@@ -283,8 +295,9 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
             utc_now,
             judges=settings.analysis.judge == "auto",
             chain=[ModelRef.parse(model) for model in settings.llm.chains.get("analysis", ())],
+            scores=Scores(database),
         )
-        journal = Journal(notifications, analysis.judging)
+        journal = Journal(notifications, Aftermaths(analysis.judging, tracing.endings))
         runner = Runner(database, notifications, journal, SeatFactory(client), utc_now)
         chat = await stack.enter_async_context(
             open_chat(
@@ -299,9 +312,9 @@ async def _core(settings: Settings, spans: Spans) -> AsyncIterator[Core]:
             )
         )
         work = JobServices(runner, retention, answers, discovery, chat, voice, analysis)
-        worker = Worker(engine, work, options, spans=spans, meaning_of=meaning_of)
+        worker = Worker(engine, work, _worker_options(settings), spans=spans, meaning_of=meaning_of)
         yield Core(
-            exporters,
+            {**exporters, "galileo": tracing},
             database,
             notifications,
             analysis,
@@ -332,6 +345,14 @@ async def _working(core: Core) -> AsyncIterator[None]:
         yield
 
 
+def _worker_options(settings: Settings) -> WorkerOptions:
+    return WorkerOptions(
+        concurrency=settings.jobs.concurrency,
+        heartbeat_interval=settings.jobs.heartbeat_interval,
+        stalled_after=settings.jobs.stalled_after,
+    )
+
+
 def _telemetry(settings: Settings) -> TelemetryOptions:
     sentry, otel = settings.telemetry.sentry, settings.telemetry.otel
     reports = spans = None
@@ -348,6 +369,16 @@ def _telemetry(settings: Settings) -> TelemetryOptions:
             share=otel.traces_sampler_arg,
         )
     return TelemetryOptions(reports, spans)
+
+
+def _trace_options(settings: Settings) -> TraceOptions:
+    given = settings.telemetry.galileo
+    if given.api_key is None:
+        return TraceOptions(None)
+    galileo = GalileoOptions(
+        given.api_key, given.api_url, given.project, given.log_stream, given.scorers
+    )
+    return TraceOptions(galileo, sample_rate=given.sample_rate, redact_limits=given.redact_limits)
 
 
 def _chat_options(settings: Settings) -> ChatOptions:
@@ -470,6 +501,7 @@ async def _state(settings: Settings, spans: Spans) -> AsyncIterator[State]:
             calls=CallReader(core.database, core.ledger),
             chat=core.chat,
             discovery=core.discovery,
+            exporters=core.exporters,
             health=Health(
                 app_name=APP_NAME,
                 version=VERSION,
@@ -508,6 +540,7 @@ async def _state(settings: Settings, spans: Spans) -> AsyncIterator[State]:
             spoken_messages=Everywhere(
                 [RoomMessages(core.database, core.voice.casting), core.chat.speech.messages]
             ),
+            scores=Scores(core.database),
             streams=streams,
             tenants=tenants,
             voice=core.voice,

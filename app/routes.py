@@ -19,9 +19,11 @@ from app.gateway.calls.endpoints import router as calls
 from app.gateway.catalogue.endpoints import router as catalogue
 from app.gateway.health.endpoints import router as health
 from app.gateway.profiles.endpoints import router as profiles
+from app.gateway.traces.endpoints import router as telemetry
 from app.insights.performance.endpoints import router as performance
 from app.negotiation.endpoints import router as negotiation
 from app.voice.endpoints import router as voice
+from app.voice.transcription.endpoints import router as transcription
 from app.web.endpoints import router as web
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -42,8 +44,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     generations,
     chat_speech,
     performance,
+    telemetry,
     templates,
     contexts,
     turns,
     voice,
+    transcription,
 )

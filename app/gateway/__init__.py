@@ -20,8 +20,21 @@ from app.gateway.catalogue import (
 from app.gateway.catalogue import tasks as catalogue_tasks
 from app.gateway.health import Accounts, ModelStatus, Overview, Prober
 from app.gateway.profiles import ProfileBook, ProfileFeed
+from app.gateway.traces import (
+    NO_SCORES,
+    RunScores,
+    ScoreRow,
+    Scores,
+    ToldMove,
+    ToldRun,
+    ToldRuns,
+    TraceOptions,
+    Tracing,
+    open_tracing,
+)
 
 __all__ = [
+    "NO_SCORES",
     "Accounts",
     "AnswerStore",
     "Benchmark",
@@ -43,11 +56,20 @@ __all__ = [
     "ProfileFeed",
     "Progress",
     "Reserving",
+    "RunScores",
+    "ScoreRow",
+    "Scores",
     "Settlement",
+    "ToldMove",
+    "ToldRun",
+    "ToldRuns",
+    "TraceOptions",
+    "Tracing",
     "Usd",
     "WriterOptions",
     "benchmark_lines",
     "cache_tasks",
     "catalogue_tasks",
     "discovery_lines",
+    "open_tracing",
 ]

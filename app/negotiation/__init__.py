@@ -22,7 +22,7 @@ from app.negotiation.events import (
 )
 from app.negotiation.finished import FinishedBuyer, FinishedRun, FinishedSeller, Numbered
 from app.negotiation.finished_runs import FinishedPage, FinishedRuns, LatestRuns
-from app.negotiation.journal import Aftermath, Journal
+from app.negotiation.journal import Aftermath, Aftermaths, Journal
 from app.negotiation.reader import Reader
 from app.negotiation.retention import Retention
 from app.negotiation.rooms import Rooms
@@ -37,10 +37,12 @@ from app.negotiation.schemas import (
 from app.negotiation.service import Marketplace, RoundLimits
 from app.negotiation.stream import DeliveryMarks, Feeds, Watching
 from app.negotiation.summary import Judgements
+from app.negotiation.told_runs import RunTelling
 
 __all__ = [
     "AISummaryOut",
     "Aftermath",
+    "Aftermaths",
     "AgentKind",
     "AnalysisOut",
     "AnyEvent",
@@ -75,6 +77,7 @@ __all__ = [
     "RunFailed",
     "RunNotFinished",
     "RunNotFound",
+    "RunTelling",
     "Runner",
     "SeatFactory",
     "SellerSpoke",

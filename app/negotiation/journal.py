@@ -37,6 +37,21 @@ class Aftermath(Protocol):
         ...
 
 
+class Aftermaths:
+    """Several as one."""
+
+    def __init__(self, *aftermaths: Aftermath | None) -> None:
+        self._parts = [part for part in aftermaths if part is not None]
+
+    def follows(self, tenant_id: str) -> bool:
+        return any(part.follows(tenant_id) for part in self._parts)
+
+    async def ended(self, unit: UnitOfWork, run_id: UUID) -> None:
+        for part in self._parts:
+            if part.follows(unit.tenant_id):
+                await part.ended(unit, run_id)
+
+
 class Journal:
     """Without an `aftermath` a run's end is its last event and no more."""
 

@@ -52,6 +52,8 @@ ENDPOINTS = {
         "LLM_PROVIDER_UNAVAILABLE",
         "LLM_TIMEOUT",
     },
+    ("get", "/api/v1/telemetry/scores"): {"VALIDATION_ERROR"},
+    ("get", "/api/v1/telemetry/exporters"): set(),
     ("get", "/api/v1/profiles"): {"VALIDATION_ERROR"},
     ("get", "/api/v1/profiles/{name}"): {"PROFILE_NOT_FOUND"},
     ("put", "/api/v1/profiles/{name}"): {"VALIDATION_ERROR", "TOO_MANY_PROFILES"},

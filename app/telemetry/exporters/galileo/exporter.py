@@ -108,4 +108,14 @@ class Galileo:
 
 
 def _build(traces: Sequence[TraceValue]) -> list[dict[str, Any]]:
-    return [building.build(trace) for trace in traces]
+    return [_build_one(trace) for trace in traces]
+
+
+def _build_one(trace: TraceValue) -> dict[str, Any]:
+    try:
+        return building.build(trace)
+    except GalileoError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever the SDK makes of what a model said
+        why = type(error).__name__  # its words may quote the trace
+        raise GalileoError(Trouble.NOT_BUILT, f"the SDK built no trace: {why}") from None

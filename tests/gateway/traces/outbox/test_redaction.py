@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.gateway.traces.redaction import PRIVATE, redacted, redaction
+from app.gateway.traces.outbox.redaction import PRIVATE, redacted, redaction
 
 AMOUNTS = st.decimals(Decimal("0.01"), Decimal(10_000_000), places=2)
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.gateway.traces.redaction import Redact, redacted, redaction
-from app.gateway.traces.sampling import group_of
+from app.gateway.traces.outbox.redaction import Redact, redacted, redaction
+from app.gateway.traces.outbox.sampling import group_of
 from app.kit.clock import iso_z
 from app.kit.ids import id_of
 from app.llm import Attempt, CacheUse, CallContext, LedgerEntry, Message, Said, ToolCall, TracedCall

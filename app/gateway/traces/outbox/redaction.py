@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from app.telemetry.secrets import masked
+from app.telemetry import masked
 
 PRIVATE = "[private]"
 

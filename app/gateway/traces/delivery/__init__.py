@@ -1,0 +1,1 @@
+"""Takes what waits in the outbox to Galileo."""
