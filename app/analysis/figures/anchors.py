@@ -6,18 +6,18 @@ Social Psychology 81(4), 657-669. Only offers count here. A bid that the buyer m
 nobody and isn't read out of them.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.analysis.figures.deals import Deal
 from app.analysis.figures.fields import Usd
 from app.analysis.figures.log import offers_of
 from app.analysis.figures.zones import Zone
+from app.kit.frozen import frozen
 from app.kit.money import to_micro
 from app.negotiation import FinishedRun, OfferMade
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchor:
     """A seller's first offer beside what followed; see `anchors`."""
 

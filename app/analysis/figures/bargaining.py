@@ -9,17 +9,17 @@ and the prices that may be named are those from L to H: what the rules leave of 
   43(3), 513-518.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from app.analysis.figures.deals import Deal
 from app.analysis.figures.fields import Favoured, Share, Usd, share
 from app.analysis.figures.zones import Zone, best_zone
+from app.kit.frozen import frozen
 from app.kit.money import to_micro
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Solution:
     """A price that a theory of bargaining calls for, and how far from it the deal was made."""
 
@@ -29,7 +29,7 @@ class Solution:
     favoured: Favoured | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bargain:
     """The solutions of the price problem with the deal's seller or, with no deal, the best one;
     see `bargain`."""

@@ -1,6 +1,5 @@
 """Two runs side by side: every figure, their difference, and for whom which one was better."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -10,11 +9,12 @@ from app.analysis.figures.rows import ROWS, Row
 from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.units import Unit
 from app.analysis.figures.wording import listed, percent, usd
+from app.kit.frozen import frozen
 
 Better = Literal["a", "b", "equal"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComparedFigure:
     """`difference` = b − a. `buyer` and `seller` tell which run that side would rather have; None
     where the figure is nothing to it, or a run doesn't have it."""
@@ -29,7 +29,7 @@ class ComparedFigure:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """`same_limits` tells whether item, buyer's limits and sellers' limits were equal, so that
     differences are the strategies' own."""

@@ -8,18 +8,18 @@ Departures: there k and β are given and make the offers, here offers are given 
 t is 0 at a side's first offer, which may come late; β around 1 counts as linear.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from app.analysis.figures.fields import ZERO, Ratio, Share, Side, Usd, share
 from app.analysis.figures.fit import Shape, fitted_beta, shape_of
 from app.analysis.figures.log import decision, elapsed, offers_of
+from app.kit.frozen import frozen
 from app.kit.money import to_micro
 from app.negotiation import FinishedRun, FinishedSeller, Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One price that a side named as data, for so many units.
 
@@ -37,7 +37,7 @@ class Step:
     time: Share
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Curve:
     """How one agent's price moved; see `curves`."""
 

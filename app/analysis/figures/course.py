@@ -1,12 +1,12 @@
 """How a run went by: counted from its log."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.analysis.figures.concessions import Curve
 from app.analysis.figures.endings import EndedBy, ended_by
 from app.analysis.figures.fields import Side
 from app.analysis.figures.log import decision, each, end
+from app.kit.frozen import frozen
 from app.negotiation import (
     BuyerSpoke,
     Decided,
@@ -19,7 +19,7 @@ from app.negotiation import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Activity:
     """How much one agent did. `by_person` counts the buyer's messages that a person wrote."""
 
@@ -32,7 +32,7 @@ class Activity:
     by_person: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """Who did something last, and where in the log. A person who decides is on no seat."""
 
@@ -41,7 +41,7 @@ class Move:
     event_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """How the run went by; see `course`."""
 

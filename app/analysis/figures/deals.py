@@ -5,16 +5,16 @@ deal is worth nothing to either. Raiffa (1982), as in `zones`. Utility is taken 
 money, so surpluses add up and the price only divides their sum.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.analysis.figures.fields import ZERO, Share, Usd, share
 from app.analysis.figures.log import decision
 from app.analysis.figures.zones import Zone, best_zone
+from app.kit.frozen import frozen
 from app.negotiation import FinishedRun, FinishedSeller, Terms
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deal:
     """What was agreed and what it was worth to each side; see `deal`."""
 
@@ -33,7 +33,7 @@ class Deal:
     seller_share: Share | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gains:
     """What could have been gained and what was; see `gains`."""
 

@@ -1,7 +1,6 @@
 """What stands out in a run: the best offer, where it turned, how sides conceded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.analysis.figures.concessions import Curve, Step
@@ -9,9 +8,10 @@ from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.sentences_of_bargaining import MANNERS
 from app.analysis.figures.sentences_of_course import ended
 from app.analysis.figures.wording import count, usd
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Highlights:
     best_offer: str
     turning_points: tuple[str, ...]

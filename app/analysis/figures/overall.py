@@ -1,19 +1,19 @@
 """The runs of a session together, in the words of the summary's `overall_analysis`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.analysis.figures.recommendations import Recommendation, recommendations
 from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.totals import totals
 from app.analysis.figures.wording import count, listed, percent, usd
+from app.kit.frozen import frozen
 
 MOST_NAMED = 10
 """Items that one sentence names, and recommendations that are given."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overall:
     performance_insights: str
     cross_item_comparison: str

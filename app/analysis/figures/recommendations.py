@@ -1,7 +1,6 @@
 """What to try next time, each with the figure that it follows from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.analysis.figures.deals import Deal
@@ -9,12 +8,13 @@ from app.analysis.figures.endings import EndedBy
 from app.analysis.figures.fit import Shape
 from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.wording import count, percent, usd
+from app.kit.frozen import frozen
 
 _LITTLE = Decimal("0.4")
 """A side that gets less of the zone than this is advised to concede later."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recommendation:
     """`figure` is a path in `RunFigures`; the text tells its value."""
 

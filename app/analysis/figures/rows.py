@@ -1,15 +1,15 @@
 """Which figures two runs are compared by, and who wants more of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.analysis.figures.fields import ZERO
 from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.units import Unit
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """`buyer` and `seller` are 1 for a side that wants more of it, −1 for less, 0 for neither: how
     long a run took, for instance, is by itself nobody's gain."""

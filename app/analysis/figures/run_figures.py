@@ -4,7 +4,6 @@ Prices are in USD per unit, amounts in USD. A figure that doesn't exist in a run
 are named by their places in the room's log, the ids that its stream gives them.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.analysis.figures.anchors import Anchor
@@ -14,9 +13,10 @@ from app.analysis.figures.course import Course
 from app.analysis.figures.deals import Deal, Gains
 from app.analysis.figures.fields import Side, Usd
 from app.analysis.figures.zones import Zone
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strategy:
     """Who sat on one seat. `priority` and `style` are a seller's."""
 
@@ -28,7 +28,7 @@ class Strategy:
     style: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunFigures:
     run_id: UUID
     session_id: UUID
@@ -60,7 +60,7 @@ class RunFigures:
         raise KeyError(seller_id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """A figure in words. `figure` is its path in `RunFigures`, such as `deal.buyer_share`."""
 

@@ -1,6 +1,5 @@
 """A run in the words of the summary's `ai_summary`, from figures alone."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -9,6 +8,7 @@ from app.analysis.figures.highlights import Highlights, highlights
 from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.sentences import sentences
 from app.analysis.figures.wording import percent
+from app.kit.frozen import frozen
 
 Winner = Literal["buyer", "seller", "balanced", "none"]
 
@@ -20,13 +20,13 @@ _TOLD = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SideSummary:
     what_went_well: tuple[str, ...]
     what_to_improve: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunSummary:
     """The fields of `ai_summary` in the marketplace contract, version 1; every list may be empty,
     none is missing."""

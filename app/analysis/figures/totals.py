@@ -1,17 +1,17 @@
 """Several runs together: sums, averages, and what part of what they are."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.analysis.figures.facts import Fact, numbers_of
 from app.analysis.figures.fields import ZERO, Share, Usd, share
 from app.analysis.figures.run_figures import RunFigures
 from app.analysis.figures.units import Unit
+from app.kit.frozen import frozen
 from app.kit.money import to_micro
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Totals:
     """`efficiency` = realised / attainable, `buyer_part` = the buyer's surplus / realised; None of
     nothing."""

@@ -5,14 +5,14 @@ the buyer's (its highest), and there is none when the first is above the second:
 "The Art and Science of Negotiation", Harvard University Press, on distributive bargaining.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.analysis.figures.fields import ZERO, Usd
+from app.kit.frozen import frozen
 from app.negotiation import FinishedRun, FinishedSeller
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Zone:
     """The zone of possible agreement with one seller; see `zones`."""
 
