@@ -20,11 +20,11 @@ BEGUN = "response.begun"
 
 _UNTRACED = ("/livez", "/readyz", "/console/", "/docs", "/openapi.json")
 _SAMPLED = 0x01
-_VERSION_0 = b"00"
+_VERSION_0 = "00"
 _TRACEPARENT = re.compile(
-    rb"(?!ff)(?P<version>[0-9a-f]{2})-(?P<trace>(?!0{32})[0-9a-f]{32})"
-    rb"-(?P<parent>(?!0{16})[0-9a-f]{16})-(?P<flags>[0-9a-f]{2})(?P<more>-.*)?"
+    r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?"
 )
+"""Version, trace, parent, flags, and what a later version may add."""
 
 
 @frozen
@@ -37,12 +37,14 @@ class Begun:
 
 def begin_trace(traceparent: bytes) -> Begun:
     """The trace of a request; one of its own where `traceparent` is empty or malformed."""
-    found = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
-    if found is None or (found["version"] == _VERSION_0 and found["more"]):
+    found = _TRACEPARENT.fullmatch(traceparent.decode("latin-1")) if traceparent else None
+    if found is None:
         return Begun(new_trace())
-    sampled = bool(int(found["flags"], 16) & _SAMPLED)
-    trace = TraceContext(found["trace"].decode(), new_span_id(), sampled, remote=True)
-    return Begun(trace, found["parent"].decode())
+    version, trace_id, parent_id, flags, more = found.groups()
+    if more and version == _VERSION_0:
+        return Begun(new_trace())
+    sampled = bool(int(flags, 16) & _SAMPLED)
+    return Begun(TraceContext(trace_id, new_span_id(), sampled, remote=True), parent_id)
 
 
 def traced(app: ASGIApp, begun: Begun, sink: SpanSink, request_id: str) -> ASGIApp:
