@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.analysis.figures import Fact, RunFigures, Sentence, Unit, facts, figures, sentences
+from app.analysis.figures import (
+    Fact,
+    RunFigures,
+    Sentence,
+    Unit,
+    facts,
+    facts_together,
+    figures,
+    sentences,
+)
 from app.analysis.verification import Known, RunCheck
 from app.negotiation import FinishedRun
 
@@ -23,8 +32,8 @@ class Record:
         return Known(
             dollars=_values(found, Unit.USD),
             shares=_values(found, Unit.SHARE),
-            others=_values(found, Unit.COUNT, Unit.RATIO, Unit.SECONDS),
-            rounds=_values(found, Unit.ROUND).union(played),
+            others=_values(found, Unit.COUNT, Unit.ROUND, Unit.RATIO, Unit.SECONDS),
+            rounds=frozenset(played),
             events=frozenset(Decimal(each.seq) for each in run.events),
             names=(run.item_name, run.buyer.name, *(s.name for s in run.sellers), *_ids(run)),
         )
@@ -51,12 +60,16 @@ async def records_of(runs: Sequence[FinishedRun]) -> list[Record]:
 
 
 def known_of(records: Sequence[Record]) -> Known:
-    """What is true of any of the runs, and how many of them there are."""
+    """What is true of any of the runs, and of all together."""
+    found = facts_together([record.figures for record in records])
     deals = sum(record.figures.deal is not None for record in records)
-    counts = (len(records), deals, len(records) - deals)
-    return Known(others=frozenset(map(Decimal, counts))).together(
-        *(record.known() for record in records)
+    counts = map(Decimal, (len(records), deals, len(records) - deals))
+    together = Known(
+        dollars=_values(found, Unit.USD),
+        shares=_values(found, Unit.SHARE),
+        others=_values(found, Unit.COUNT, Unit.ROUND, Unit.RATIO, Unit.SECONDS).union(counts),
     )
+    return together.together(*(record.known() for record in records))
 
 
 def _values(found: Sequence[Fact], *units: Unit) -> frozenset[Decimal]:

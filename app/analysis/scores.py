@@ -28,6 +28,7 @@ class ScoresView(BaseModel):
     overall: float | None = None
     hallucination: float | None = Field(None, description="1 − context adherence.")
     coherence: float | None = None
+    waiting: int = Field(0, description="Turns that have scores to come.")
     items: list[ScoreView] = Field(default_factory=list)
 
 

@@ -2,9 +2,13 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from app.analysis.repository import Judgements
+from app.db import Database
+from app.negotiation import FinishedRuns, RunNotFound
 from tests.analysis.conftest import Court
 from tests.fakes.judging import judge, judgement, of_session, prompt, record
 from tests.functional.client import refused
@@ -193,3 +197,16 @@ async def test_a_deleted_session_isnt_judged(court: Court) -> None:
     _, run_id = await court.played()
     await court.until(run_id, "judged")
     assert all("the session was deleted" not in prompt(body) for body in court.gemini.calls)
+
+
+async def test_a_run_is_its_tenants(court: Court) -> None:
+    _, run_id = await court.played()
+    database = Database(court.address)
+    runs = FinishedRuns(database)
+
+    assert (await runs.get("default", UUID(run_id))).item_name == "Laptop"
+    with pytest.raises(RunNotFound):
+        await runs.get("stranger", UUID(run_id))
+    async with database.read("stranger") as unit:
+        assert await Judgements(unit).of_run(UUID(run_id)) is None
+    await database.aclose()

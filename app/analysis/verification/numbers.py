@@ -35,7 +35,7 @@ _NUMBER = re.compile(
         (?P<thousands>k\b)?
         (?P<ordinal>(?:st|nd|rd|th)\b)?
         (?P<percent>\s?(?:%|per\ ?cent\b))?
-        (?P<of_round>(?:-|\s)round\b)?
+        (?P<of_round>\sround\b)?
         (?P<dollars>\s?(?:USD|dollars?|cents?)\b)?
       | \b(?P<word>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b
     )
@@ -99,7 +99,7 @@ def _wrong(found: re.Match[str], known: Known, said: frozenset[Decimal]) -> bool
     counted = (found["counted"] or "").lower()
     if counted.startswith("event"):
         return value not in known.events
-    if counted or found["of_round"]:
+    if counted or (found["ordinal"] and found["of_round"]):
         return value not in known.rounds
     return value not in said and not _supported(found, value, known)
 
