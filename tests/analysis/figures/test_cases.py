@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.analysis.figures import EndedBy, Shape, figures
+from app.analysis.figures import EndedBy, Fact, Shape, Unit, facts, figures
 from app.analysis.figures.fit import fitted_beta, shape_of
 from app.negotiation import AnyEvent, Outcome, RunFailed, TurnPassed, Verdict
 from tests.analysis.figures.runs import (
+    EXAMPLE,
     GADGET,
     TECH,
     bought,
@@ -145,3 +146,21 @@ def test_where_no_curve_can_be_fitted_there_is_no_exponent(
 ) -> None:
     assert fitted_beta(points) is None
     assert shape_of(None) is None
+
+
+def test_facts_are_what_the_run_holds_and_nothing_near_it() -> None:
+    dollars = {fact.value for fact in facts(EXAMPLE, figures(EXAMPLE)) if fact.unit is Unit.USD}
+    shares = {fact.value for fact in facts(EXAMPLE, figures(EXAMPLE)) if fact.unit is Unit.SHARE}
+    true = ["900", "1800", "1050", "990", "90", "150", "400", "240", "640", "500", "926.440678"]
+    assert dollars.issuperset(map(Decimal, true))
+    assert dollars.isdisjoint(map(Decimal, ["905", "1810", "1005", "95", "405", "645", "755"]))
+    assert {Decimal("0.625"), Decimal("0.142857")} <= shares  # the price fell by 150 of 1050
+    assert Decimal("0.63") not in shares
+
+
+def test_a_fact_tells_where_it_comes_from() -> None:
+    found = facts(EXAMPLE, figures(EXAMPLE))
+    assert Fact(Decimal(780), Unit.USD, "zones.0.low") in found
+    assert Fact(Decimal(990), Unit.USD, "offers", 10) in found
+    assert Fact(Decimal(3), Unit.ROUND, "course.rounds") in found
+    assert not [fact for fact in found if fact.figure.endswith("event_id")]
