@@ -104,7 +104,6 @@ async def watched(
             OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint,
             OPENAI_BASE_URL=vendor.base_url,
             OPENAI_API_KEY=CANARY,
-            LLM_CHAIN="openai:fake-small",
             CUSTOM_GONE_BASE_URL="http://127.0.0.1:9/v1",
         )
     async with serving(settings, broken) as service:

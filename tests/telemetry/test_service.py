@@ -122,7 +122,7 @@ async def test_one_trace_on_line_event_row_and_span(
     assert call.attributes["gen_ai.usage.input_tokens"] > 0
     assert call.attributes["gen_ai.usage.output_tokens"] > 0
     assert call.attributes["gen_ai.response.finish_reasons"] == ("stop",)
-    assert [row["id"] for row in rows.json()["items"]] == [call.attributes["parley.call_id"]]
+    assert [row["id"] for row in rows.json()["calls"]] == [call.attributes["parley.call_id"]]
     assert TRACE in {line.get("trace_id") for line in lines}
 
 

@@ -19,7 +19,7 @@ from app.telemetry.spans import within_share
 
 _PATH = "/v1/traces"
 _TIMEOUT_SECONDS = 5.0
-_COURIER = CourierOptions(bound=4_096, batch=512, interval=1.0)
+_COURIER = CourierOptions(bound=4_096, batch=512, interval=0.5)
 _MAY_PASS = {408, 429, 500, 502, 503, 504}
 
 
