@@ -62,12 +62,10 @@ async def records_of(runs: Sequence[FinishedRun]) -> list[Record]:
 def known_of(records: Sequence[Record]) -> Known:
     """What is true of any of the runs, and of all together."""
     found = facts_together([record.figures for record in records])
-    deals = sum(record.figures.deal is not None for record in records)
-    counts = map(Decimal, (len(records), deals, len(records) - deals))
     together = Known(
         dollars=_values(found, Unit.USD),
         shares=_values(found, Unit.SHARE),
-        others=_values(found, Unit.COUNT, Unit.ROUND, Unit.RATIO, Unit.SECONDS).union(counts),
+        others=_values(found, Unit.COUNT, Unit.ROUND, Unit.RATIO, Unit.SECONDS),
     )
     return together.together(*(record.known() for record in records))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.analysis.figures import ComparedFigure, RunFigures, Sentence
+from app.analysis.figures import ComparedFigure, RunFigures, Sentence, Totals
 from app.analysis.figures.fields import Share
 from app.analysis.figures.fields import Usd as Amount
 from app.analysis.judgement import Judgement
@@ -86,26 +86,13 @@ class RunLineView(BaseModel):
     deal_winner: str
 
 
-class TotalsView(BaseModel):
-    """Of the newest run of each room; amounts in USD."""
-
-    runs: int
-    deals: int
-    spent: Amount
-    buyer_surplus: Amount
-    joint_surplus: Amount
-    attainable: Amount
-    left: Amount
-    efficiency: Share | None
-
-
 class SessionAnalysisView(BaseModel):
     session_id: UUID
     runs: list[RunLineView] = Field(description="By item, then by number.")
     total: int = Field(description="Runs on all pages.")
     limit: int
     offset: int
-    totals: TotalsView
+    totals: Totals = Field(description="Of the newest run of each room; amounts in USD.")
     overall: OverallAnalysisOut | None = Field(
         description="Of the newest run of each room; null before any is over."
     )

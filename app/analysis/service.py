@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.analysis.errors import JudgementPending, NobodyJudges
+from app.analysis.figures import totals
 from app.analysis.judging import Judging
 from app.analysis.record import records_of
 from app.analysis.repository import Judgements
@@ -14,7 +15,7 @@ from app.analysis.schemas import (
 )
 from app.analysis.scores import RunScores
 from app.analysis.summaries import Summaries
-from app.analysis.views import comparison_view, line_view, run_view, totals_view
+from app.analysis.views import comparison_view, line_view, run_view
 from app.db import Database
 from app.negotiation import FinishedRuns
 
@@ -71,7 +72,7 @@ class Analyses:
             total=page.total,
             limit=limit,
             offset=offset,
-            totals=totals_view(newest),
+            totals=totals([record.figures for record in newest]),
             overall=overall,
             judged=JudgedView.model_validate(judged) if by_model else None,
         )

@@ -1,12 +1,10 @@
 """Puts records and judgements into answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import Decimal
 from typing import cast
 
 from app.analysis.figures import compare, winner
-from app.analysis.figures.fields import ZERO, share
 from app.analysis.models import RunJudgement
 from app.analysis.record import Record
 from app.analysis.repository import judgement_of
@@ -18,7 +16,6 @@ from app.analysis.schemas import (
     RunAnalysisView,
     RunLineView,
     Status,
-    TotalsView,
 )
 from app.analysis.scores import ScoresView
 from app.analysis.summaries import summary_of
@@ -85,22 +82,6 @@ def line_view(record: Record, row: RunJudgement | None) -> RunLineView:
     )
 
 
-def totals_view(records: Sequence[Record]) -> TotalsView:
-    gains = [record.figures.gains for record in records]
-    deals = [record.figures.deal for record in records if record.figures.deal]
-    attainable = _sum(gain.attainable for gain in gains)
-    return TotalsView(
-        runs=len(records),
-        deals=len(deals),
-        spent=_sum(deal.total for deal in deals),
-        buyer_surplus=_sum(deal.buyer_surplus for deal in deals),
-        joint_surplus=_sum(deal.joint_surplus for deal in deals),
-        attainable=attainable,
-        left=_sum(gain.left for gain in gains),
-        efficiency=share(_sum(gain.realised for gain in gains), attainable),
-    )
-
-
 def comparison_view(
     first: Record, second: Record, rows: Sequence[RunJudgement | None]
 ) -> ComparisonView:
@@ -125,7 +106,3 @@ def _compared(record: Record, row: RunJudgement | None) -> ComparedRunView:
         strategies=[asdict(strategy) for strategy in figures.strategies],
         quality_score=judgement.quality_score if judgement else None,
     )
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)
