@@ -234,3 +234,4 @@ class TestExamples:
                 GALILEO_API_KEY=galileo.key,
                 GALILEO_API_URL=galileo.url,
             )
+            assert galileo.traces
