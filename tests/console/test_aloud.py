@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from app.db import Address
 from tests.console.markets import Client, Created, market
 from tests.console.page import Page
-from tests.console.talks import in_a_thread, upstream_in_a_thread
+from tests.console.talks import Talk, in_a_thread, upstream_in_a_thread
 from tests.console.test_reading import FAINT
 from tests.fakes.elevenlabs import KEY, FakeElevenLabs
 from tests.fakes.openai_wire import FakeOpenAI
@@ -141,7 +142,81 @@ def test_new_messages_are_read_as_they_come(
     assert set(states(page)) <= {"silent"}
 
 
+LONG = " ".join(f"This is sentence number {n} of them." for n in range(1, 40))
+
+
 @pytest.fixture
-def http(live_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=live_server, timeout=30) as client:
-        yield client
+def talk(page: Page, live_server: str) -> Iterator[Talk]:
+    """A new chat in front of the reader, with all that belongs to a voice."""
+    with httpx.Client(base_url=live_server, timeout=30) as http:
+        talk = Talk(page, http)
+        talk.open()
+        page.find(".talk-button")
+        yield talk
+        page.script("localStorage.clear()")
+
+
+def switch_on(page: Page) -> None:
+    def switch() -> WebElement | None:
+        found = page.all(".wishes .check")
+        return next((each for each in found if each.text == "Voice"), None)
+
+    page.press(switch, "to switch the voice on")
+
+
+def speaking(page: Page) -> bool:
+    return bool(page.all(".answer[data-speaking=playing]"))
+
+
+def test_an_answer_is_heard_before_it_is_whole_and_a_stop_ends_both(talk: Talk) -> None:
+    switch_on(talk.page)
+    talk.say(LONG)
+    talk.page.until(lambda: speaking(talk.page), "the answer to be heard")
+    assert talk.running()
+    talk.page.press_button("Stop")
+    kept = talk.finish()
+
+    talk.page.until(lambda: not talk.page.all("[data-speaking]"), "silence")
+    assert f"You said: {LONG}".startswith(kept)
+    assert talk.stored()[-1]["status"] == "stopped"
+
+
+def test_an_answer_is_heard_again_by_its_button(talk: Talk) -> None:
+    talk.page.look(motion="no-preference")
+    talk.say("hello to you there")
+    talk.finish()
+    assert not speaking(talk.page)
+    talk.act("Listen to this answer")
+    talk.page.until(lambda: speaking(talk.page), "the answer to be heard")
+    talk.page.until(
+        lambda: talk.page.script("return CSS.highlights.get('spoken')?.size"), "a word marked"
+    )
+    talk.page.keys(Keys.ESCAPE)
+    talk.page.until(lambda: not talk.page.all("[data-speaking]"), "silence")
+    assert talk.page.script(FAINT) == []
+
+
+def test_another_message_ends_what_is_heard(talk: Talk) -> None:
+    switch_on(talk.page)
+    talk.say("hello to you, who are there and listen to me for quite a while")
+    talk.finish()
+    talk.page.until(lambda: speaking(talk.page), "the answer to be heard")
+    talk.say("again")
+    talk.page.until(
+        lambda: talk.page.all(".answer:nth-child(4)[data-speaking]"), "the new one in its place"
+    )
+    assert len(talk.page.all("[data-speaking]")) == 1
+    talk.finish(2)
+
+
+def test_an_answer_without_its_voice_is_read_all_the_same(
+    talk: Talk, elevenlabs: FakeElevenLabs
+) -> None:
+    elevenlabs.spoken_to.fault = "refuse"
+    switch_on(talk.page)
+    talk.say("hello")
+    note = talk.page.until(lambda: talk.page.text(".ask .voice-note"), "a word about it")
+    elevenlabs.spoken_to.fault = "ok"
+
+    assert "The text is all there." in note
+    assert talk.finish() == "You said: hello"

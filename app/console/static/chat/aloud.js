@@ -80,11 +80,6 @@ export class Aloud {
   #line = (message) => this.#talk.querySelector(`[data-message="${CSS.escape(message)}"]`);
 
   #heard = () => {
-    for (const line of this.#talk.querySelectorAll("[data-speaking]")) {
-      delete line.dataset.speaking;
-    }
-    const line = speaker.key && this.#line(speaker.key);
-    if (line) line.dataset.speaking = speaker.state;
     showSpeaking(this.#talk);
     this.#note.update();
   };

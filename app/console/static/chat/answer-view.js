@@ -1,6 +1,7 @@
 /* A model's answer, while it is made and afterwards. */
 
 import { h, write } from "../dom.js";
+import { showLine } from "../voice/speak-button.js";
 import { answerActs } from "./answer-acts.js";
 import { errorText, noticeText, usageText } from "./answer-words.js";
 import { Prose } from "./prose.js";
@@ -34,6 +35,7 @@ export class AnswerView {
     this.#dots.hidden = now.state !== "generating";
     this.element.ariaBusy = String(now.state === "generating");
     this.element.dataset.message = message?.id ?? answer?.message ?? "";
+    showLine(this.element);
     const { text, reasoning, ...rest } = now;
     const signature = JSON.stringify([rest, running, this.#acts.voiced?.()]);
     if (signature === this.#drawn) return;

@@ -47,8 +47,8 @@ export class Conversation extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Reads it anew, and follows its answer if one is being made. */
-  async refresh() {
+  /** Reads it anew, and follows its answer if one is being made. `read()` is told in between. */
+  async refresh(read = () => {}) {
     if (!this.id) return this;
     const [facts, page] = await Promise.all([
       api.readConversation(this.id), api.readMessages(this.id),
@@ -56,6 +56,7 @@ export class Conversation extends EventTarget {
     if (this.running) return this; // what was asked meanwhile is newer
     this.facts = facts;
     this.branch.place(page);
+    read();
     const last = page.messages.at(-1);
     if (last?.status === "generating" && last.generation_id) this.#resume(last);
     this.#changed();
@@ -145,17 +146,24 @@ export class Conversation extends EventTarget {
     this.#changed();
   }
 
+  /** What was heard stays in front until what is stored takes its place. */
   async #finish(following) {
     const { answer } = this;
+    const over = () => {
+      if (this.answer === answer) this.answer = null;
+    };
     try {
       await following;
-    } finally {
-      if (this.answer === answer) this.answer = null;
+    } catch (error) {
+      over();
+      throw error;
     }
-    if (!answer.running) await this.refresh().catch(() => this.#keep(answer));
+    if (answer.running) return over();
+    await this.refresh(over).catch(() => this.#keep(answer, over));
   }
 
-  #keep(answer) {
+  #keep(answer, over) {
+    over();
     this.branch.keep(answer);
     this.#changed();
   }

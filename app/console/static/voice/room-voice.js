@@ -107,12 +107,6 @@ export class RoomVoice {
   #line = (message) => this.#talk.querySelector(`[data-message="${CSS.escape(message)}"]`);
 
   #heard = () => {
-    const { key } = speaker;
-    for (const line of this.#talk.querySelectorAll("[data-speaking]")) {
-      delete line.dataset.speaking;
-    }
-    const line = key && this.#line(key);
-    if (line) line.dataset.speaking = speaker.state;
     showSpeaking(this.#talk);
     this.#note.update();
   };

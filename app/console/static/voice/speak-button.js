@@ -15,9 +15,16 @@ export function speakButton(key, whose, onclick) {
   return button;
 }
 
-/** Shows in every speak button within `element` what is heard now. */
+/** Shows in all lines within `element`, and in their buttons, what is heard now. */
 export function showSpeaking(element) {
+  for (const line of element.querySelectorAll("[data-message]")) showLine(line);
   for (const button of element.querySelectorAll(".speak")) show(button);
+}
+
+/** The same on one line. */
+export function showLine(line) {
+  if (speaker.key && speaker.key === line.dataset.message) line.dataset.speaking = speaker.state;
+  else delete line.dataset.speaking;
 }
 
 function show(button) {
