@@ -11,7 +11,9 @@ from app.lifespan import lifespan_of
 from app.routes import ROUTERS
 from app.settings import Settings
 from app.telemetry import Spans
-from app.web import EXCEPTION_HANDLERS, Api, middleware_stack
+from app.web import EXCEPTION_HANDLERS, FORM_BYTES, Api, middleware_stack
+
+RECORDING_PATHS = ("/api/v1/voice/transcriptions", "/api/chat/voice")
 
 DESCRIPTION = """\
 Language-model agents negotiate in rooms that anyone can watch live.
@@ -34,9 +36,12 @@ def create_app(settings: Settings) -> Api:
         middleware=middleware_stack(
             cors_origins=settings.server.cors_origins,
             body_limit_bytes=settings.server.body_limit_bytes,
-            special_limits=dict.fromkeys(
-                (OPENAI_PATHS, AI_SDK_PATHS), settings.server.model_body_limit_bytes
-            ),
+            special_limits={
+                **dict.fromkeys(
+                    (OPENAI_PATHS, AI_SDK_PATHS), settings.server.model_body_limit_bytes
+                ),
+                **dict.fromkeys(RECORDING_PATHS, settings.voice.upload_limit_bytes + FORM_BYTES),
+            },
             error_forms={OPENAI_PATHS: render_openai_error, AI_SDK_PATHS: render_ai_sdk_error},
             accounted=(OPENAI_PATHS,),  # in the ledger
             routers=ROUTERS,

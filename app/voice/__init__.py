@@ -2,7 +2,13 @@
 
 from app.voice.casting import Casting, Character
 from app.voice.clips import Bucket
-from app.voice.errors import UnknownVoice, VoiceOff, VoiceUnavailable
+from app.voice.errors import (
+    EmptyRecording,
+    NotARecording,
+    UnknownVoice,
+    VoiceOff,
+    VoiceUnavailable,
+)
 from app.voice.formats import AudioFormat
 from app.voice.live import LiveSpeech
 from app.voice.messages import Everywhere, SpokenMessage, SpokenMessages
@@ -17,8 +23,10 @@ __all__ = [
     "Casting",
     "Character",
     "Delivery",
+    "EmptyRecording",
     "Everywhere",
     "LiveSpeech",
+    "NotARecording",
     "Sound",
     "SpokenMessage",
     "SpokenMessages",

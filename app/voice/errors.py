@@ -67,6 +67,26 @@ class UnknownVoice(InvalidInput):
         super().__init__(f"voice_id {issue}", details=(FieldIssue("voice_id", issue),))
 
 
+class EmptyRecording(InvalidInput):
+    """The file has nothing in it."""
+
+    code = "EMPTY_RECORDING"
+
+    def __init__(self) -> None:
+        issue = "is empty: send a recording"
+        super().__init__(f"file {issue}", details=(FieldIssue("file", issue),))
+
+
+class NotARecording(InvalidInput):
+    """The file is nothing that can be heard."""
+
+    code = "NOT_A_RECORDING"
+
+    def __init__(self) -> None:
+        issue = "is no recording that can be heard; send MP3, M4A, WAV, Ogg, FLAC or WebM"
+        super().__init__(f"file {issue}", details=(FieldIssue("file", issue),))
+
+
 class SpokenMessageNotFound(NotFound):
     """No message of this tenant has this id, or its session or conversation was deleted."""
 

@@ -17,6 +17,7 @@ from app.voice.clips import Bucket, Clips, open_clips
 from app.voice.elevenlabs import ElevenLabs, VendorOptions
 from app.voice.live import LiveSpeech
 from app.voice.speech import Speech, SpeechOptions
+from app.voice.transcription import Transcription
 from app.voice.voices import Voices
 
 
@@ -49,6 +50,7 @@ class Voice:
     clips: Clips
     live: LiveSpeech
     speech: Speech
+    transcription: Transcription
     vendor: ElevenLabs
     voices: Voices
 
@@ -74,4 +76,7 @@ async def open_voice(
         speech = Speech(vendor, clips, accounting, SpeechOptions(options.model, options.text_limit))
         stack.push_async_callback(speech.aclose)
         live = LiveSpeech(vendor, accounting, model=options.model, most=options.text_limit)
-        yield Voice(options, accounting, casting, clips, live, speech, vendor, voices)
+        transcription = Transcription(vendor, accounting, model=options.transcription_model)
+        yield Voice(
+            options, accounting, casting, clips, live, speech, transcription, vendor, voices
+        )

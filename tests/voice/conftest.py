@@ -44,6 +44,7 @@ async def service(
             ELEVENLABS_BASE_URL=fake.base_url,
             VOICE_FIRST_AUDIO_TIMEOUT="0.5",
             VOICE_TEXT_LIMIT="500",
+            VOICE_UPLOAD_LIMIT_BYTES="20000",
             LOG_LEVEL="CRITICAL",
         )
     async with serving(settings) as running:

@@ -4,12 +4,15 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import StringConstraints
+from fastapi.exceptions import RequestValidationError
+from pydantic import StringConstraints, ValidationError
 
 from app.accounts import TenantId
 from app.chat.dependencies import After
+from app.chat.speech.schemas import SpokenFields
 from app.chat.speech.voicing import Listening
 from app.voice import AudioFormat, Voice
+from app.voice.transcription.dependencies import InRecording
 
 _VOICE_ID = r"^[A-Za-z0-9]{10,40}$"
 
@@ -62,4 +65,12 @@ async def _listening(
     return Listening(tenant_id, generation_id, chosen, form, last or after)
 
 
+async def _fields(recorded: InRecording) -> SpokenFields:
+    try:
+        return SpokenFields.model_validate(recorded.upload.fields)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from None
+
+
+InSpokenFields = Annotated[SpokenFields, Depends(_fields)]
 ToListen = Annotated[Listening, Depends(_listening)]

@@ -1,15 +1,28 @@
 """Conversations aloud, over HTTP."""
 
-from fastapi import Response
+from fastapi import Request, Response
 
+from app.accounts import TenantId
 from app.chat.dependencies import InChat
-from app.chat.errors import GenerationNotFound
+from app.chat.errors import (
+    ConversationFull,
+    ConversationNotFound,
+    GenerationActive,
+    GenerationNotFound,
+    MessageTooLong,
+)
 from app.chat.speech.answers import AnswerEvents, AnswerSound
-from app.chat.speech.dependencies import InVoice, Timed, ToListen
+from app.chat.speech.dependencies import InSpokenFields, InVoice, Timed, ToListen
+from app.chat.speech.errors import NothingHeard
+from app.chat.speech.schemas import FIELDS, SaidAloud
 from app.chat.speech.stream_schemas import ALOUD_RESPONSES
+from app.chat.turns.errors import TooManyGenerations
+from app.errors import InvalidInput
 from app.llm import BudgetExceeded
-from app.voice import UnknownVoice, VoiceOff, VoiceUnavailable
-from app.web import Router, Streams, problems
+from app.voice import EmptyRecording, NotARecording, UnknownVoice, VoiceOff, VoiceUnavailable
+from app.voice.transcription.dependencies import InRecording
+from app.voice.transcription.schemas import recording_body
+from app.web import CallerPresent, PayloadTooLarge, Router, Streams, leaving, problems
 
 router = Router(prefix="/api/chat", tags=["Chat"])
 
@@ -32,3 +45,39 @@ async def listen(
     if timed:
         return AnswerEvents(voicing, streams, listening)
     return AnswerSound(voicing, listening)
+
+
+@router.post(
+    "/voice",
+    response_model=SaidAloud,
+    openapi_extra=recording_body(FIELDS),
+    responses=problems(
+        InvalidInput,
+        EmptyRecording,
+        NotARecording,
+        NothingHeard,
+        MessageTooLong,
+        ConversationFull,
+        BudgetExceeded,
+        ConversationNotFound,
+        GenerationActive,
+        PayloadTooLarge,
+        TooManyGenerations,
+        VoiceOff,
+        VoiceUnavailable,
+    ),
+)
+async def say_aloud(
+    request: Request,
+    chat: InChat,
+    tenant_id: TenantId,
+    recorded: InRecording,
+    fields: InSpokenFields,
+) -> SaidAloud:
+    """Say something instead of typing it. Answers with what was understood; the answer to it is
+    being made by then, to be followed and heard like any other."""
+    with CallerPresent(leaving(request.receive)):
+        text, began = await chat.speech.talking.say(
+            tenant_id, recorded.recording, language=recorded.language, **fields.model_dump()
+        )
+    return SaidAloud.of(text, began)

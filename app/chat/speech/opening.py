@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.chat.generations import GenerationLogs
 from app.chat.speech.aloud import ConversationMessages
 from app.chat.speech.service import Spoken
+from app.chat.speech.talking import Talking
 from app.chat.speech.timings import Timings
 from app.chat.speech.voicing import Voicing
 from app.chat.turns import Turns
@@ -22,6 +23,7 @@ class Speech:
 
     messages: ConversationMessages
     spoken: Spoken
+    talking: Talking
     timings: Timings
     voicing: Voicing
 
@@ -39,6 +41,7 @@ async def open_speech(
         yield Speech(
             ConversationMessages(database, voice.casting.narrator),
             spoken,
+            Talking(voice.transcription, spoken),
             timings,
             Voicing(spoken, generations, voice.live, timings),
         )

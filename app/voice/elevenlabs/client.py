@@ -4,8 +4,8 @@ and a while of peace after it failed again and again."""
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -26,18 +26,19 @@ _RETRIES = 2
 _BASE_SECONDS = 0.1
 _LONGEST_WAIT = 2.0
 _LIST_SECONDS = 8.0
+_BYTES_AT_LEAST = 500_000
+_BYTES_A_CHARACTER = 20_000
+"""Four times what slow speech has, as bare samples."""
 
 
 @dataclass(frozen=True, slots=True)
 class VendorOptions:
-    """Times in seconds: to the first sound, all tries at connecting included, and between sounds.
-    `most` are the bytes that one speech may have: more is no speech."""
+    """Times in seconds: to the first sound of each try, and between sounds."""
 
     api_key: SecretStr | None
     base_url: str | None = None
     first_audio: float = 10.0
     idle: float = 10.0
-    most: int = 128 * 1024 * 1024
 
 
 class ElevenLabs:
@@ -102,15 +103,32 @@ class ElevenLabs:
             raise VoiceTimeout(f"didn't list its voices within {_LIST_SECONDS:g} s") from error
 
     async def _attempt(self, utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
-        self.admit(call)
-        try:
+        with self.trying(call):
             sdk = await self.sdk()
             call.begin_attempt(ModelRef(PROVIDER, utterance.model))
             async with aclosing(self._heard(sdk, utterance, call)) as sounds:
                 async for sound in sounds:
                     yield sound
+
+    @contextmanager
+    def trying(self, call: Call) -> Iterator[None]:
+        """Around anything that is asked of the vendor: how it ends says how the vendor is.
+
+        Raises `VoiceUnavailable` while it is left alone, before the block.
+        """
+        if not self._breaker.admit(call):
+            raise VoiceUnavailable(
+                "failed several times in a row and is left alone for another "
+                f"{self._breaker.cooldown_left:.0f} s",
+                retry_after=self._breaker.cooldown_left,
+            )
+        try:
+            yield
         except VoiceUnavailable as error:
-            self.failed(call, error)
+            if error.retryable:
+                self._breaker.failed(call)
+            else:  # a wrong key is answered soundly enough
+                self._breaker.succeeded()
             raise
         except AppError:
             self._breaker.succeeded()
@@ -120,32 +138,8 @@ class ElevenLabs:
             raise
         self._breaker.succeeded()
 
-    def admit(self, call: Call) -> None:
-        """Raises `VoiceUnavailable` while the vendor is left alone. What comes of it is to be told
-        by `failed` or `answered`."""
-        if not self._breaker.admit(call):
-            raise VoiceUnavailable(
-                "failed several times in a row and is left alone for another "
-                f"{self._breaker.cooldown_left:.0f} s",
-                retry_after=self._breaker.cooldown_left,
-            )
-
-    def failed(self, call: Call, error: VoiceUnavailable) -> None:
-        """Only what may pass counts: a wrong key is answered soundly enough."""
-        if error.retryable:
-            self._breaker.failed(call)
-        else:
-            self._breaker.succeeded()
-
-    def answered(self) -> None:
-        self._breaker.succeeded()
-
-    def abandoned(self, call: Call) -> None:
-        """It ended without telling anything about the vendor."""
-        self._breaker.abandoned(call)
-
     async def _heard(self, sdk: "Sdk", utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
-        options, size = self.options, 0
+        options, left = self.options, _most(utterance)
         async with AsyncExitStack() as stack:
             async with _patience(options.first_audio, "said nothing"):
                 speaking = await stack.enter_async_context(sdk.speak(utterance))
@@ -157,12 +151,17 @@ class ElevenLabs:
                 raise VoiceUnavailable("answered without a sound")
             call.heard(usage)
             while sound is not None:
-                size += len(sound.audio)
-                if size > options.most:
+                left -= len(sound.audio)
+                if left < 0:
                     raise VoiceUnavailable("doesn't end", retryable=False)
                 yield sound
                 async with _patience(options.idle, "fell silent in mid-speech: nothing more came"):
                     sound = await anext(sounds, None)
+
+
+def _most(utterance: Utterance) -> int:
+    """Bytes of sound. What is more than this is no speech of such a text, and would fill memory."""
+    return _BYTES_AT_LEAST + _BYTES_A_CHARACTER * len(utterance.text)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -53,13 +53,13 @@ class LiveSpeech:
         Raises `VoiceOff`, `VoiceUnavailable`, `UnknownVoice`, `BudgetExceeded`,
         `BudgetUnavailable`.
         """
-        self._vendor.key  # noqa: B018  # raises where there is none, before anything is reserved
+        _ = self._vendor.key
         most = self._accounting.rates.spoken(self.most)
         async with AsyncExitStack() as stack:
             call = await stack.enter_async_context(
                 self._accounting.call(Task.SPEECH, self._model, context, most=most)
             )
-            await stack.enter_async_context(self._watched(call))
+            stack.enter_context(self._vendor.trying(call))
             address = self._address(voice_id, form)
             socket = await self._opened(stack, address, voice_id, call)
             await socket.send(wire.opening(delivery or Delivery()))
@@ -70,20 +70,6 @@ class LiveSpeech:
     def _address(self, voice_id: str, form: AudioFormat) -> str:
         base_url = self._vendor.options.base_url
         return wire.address(base_url, voice_id, model=self._model, output_format=form.vendor)
-
-    @asynccontextmanager
-    async def _watched(self, call: Call) -> AsyncIterator[None]:
-        """Tells the breaker how it went."""
-        self._vendor.admit(call)
-        try:
-            yield
-        except VoiceUnavailable as error:
-            self._vendor.failed(call, error)
-            raise
-        except BaseException:
-            self._vendor.abandoned(call)
-            raise
-        self._vendor.answered()
 
     async def _opened(
         self, stack: AsyncExitStack, address: str, voice_id: str, call: Call
