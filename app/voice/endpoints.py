@@ -7,7 +7,6 @@ from fastapi import Query, Response
 from app.accounts import TenantId
 from app.errors import InvalidInput
 from app.llm import BudgetExceeded, CallContext
-from app.voice.answers import SpeechEvents, SpeechSound, Wanted
 from app.voice.dependencies import After, Format, InMessages, InVoice, SpokenMessageID, Timed
 from app.voice.errors import (
     NothingToSay,
@@ -18,10 +17,18 @@ from app.voice.errors import (
     VoiceUnavailable,
 )
 from app.voice.formats import AudioFormat
-from app.voice.ranges import RangeNotSatisfiable
+from app.voice.listening import Listening
 from app.voice.schemas import SpeechRequest, VoicesPageView, VoiceView
 from app.voice.stream_schemas import SPEECH_RESPONSES
-from app.web import EventStreams, Router, Streams, problems
+from app.web import (
+    EventStreams,
+    MediaResponse,
+    OpenedStream,
+    RangeNotSatisfiable,
+    Router,
+    Streams,
+    problems,
+)
 
 router = Router(prefix="/api/v1/voice", tags=["Voice"])
 
@@ -76,8 +83,9 @@ async def speak_message(
     _ = voice.vendor.key
     found = await messages.get(tenant_id, message_id)
     utterance, prose = voice.speech.utterance(found.text, found.voice_id, format=form, timed=timed)
-    wanted = Wanted(utterance, found.context, prose.left_out)
-    return _answer(voice, streams, wanted, after)
+    left_out = prose.left_out
+    listening = Listening(voice.speech, utterance, found.context, left_out=left_out)
+    return _answer(listening, streams, after)
 
 
 @router.post(
@@ -96,10 +104,11 @@ async def speak(
         timed=timed,
         delivery=body.delivery(),
     )
-    return _answer(voice, streams, Wanted(utterance, CallContext(tenant_id), prose.left_out))
+    context, left_out = CallContext(tenant_id), prose.left_out
+    return _answer(Listening(voice.speech, utterance, context, left_out=left_out), streams)
 
 
-def _answer(voice: InVoice, streams: EventStreams, wanted: Wanted, after: int = 0) -> Response:
-    if wanted.utterance.timed:
-        return SpeechEvents(voice.speech, streams, wanted, after=after)
-    return SpeechSound(voice.speech, wanted)
+def _answer(listening: Listening, streams: EventStreams, after: int = 0) -> Response:
+    if listening.timed:
+        return OpenedStream(streams, listening.events(after))
+    return MediaResponse(listening)

@@ -1,6 +1,7 @@
 """Finished speech: kept, found, put out, and never in the way."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from os import utime
 from pathlib import Path
@@ -11,7 +12,8 @@ from pydantic import SecretStr
 from app.db import EVERY_TENANT, Database
 from app.voice.clips import Bucket, Clip, Clips, open_clips
 from app.voice.clips.repository import ClipRows
-from app.voice.utterance import Sound, Utterance
+from app.voice.formats import AudioFormat
+from app.voice.utterance import Delivery, Sound, Utterance
 from tests.voice.s3 import FakeS3
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -53,6 +55,21 @@ async def clips(database: Database, tmp_path: Path, clock: Clock) -> AsyncIterat
 
 def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_whatever_is_heard_is_in_the_key() -> None:
+    said = utterance()
+    others = [
+        replace(said, text="hello"),
+        replace(said, voice_id="another"),
+        replace(said, model="another"),
+        replace(said, format=AudioFormat.OPUS),
+        replace(said, timed=True),
+        replace(said, delivery=Delivery(speed=1.1)),
+        replace(said, delivery=Delivery(style=1.1)),
+    ]
+    assert len({each.key for each in [said, *others]}) == len(others) + 1
+    assert said.key == utterance().key
 
 
 async def test_what_is_kept_is_found(clips: Clips) -> None:

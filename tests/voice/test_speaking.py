@@ -221,6 +221,13 @@ async def test_cut_speech_is_cut_and_never_kept(service: Service, vendor: FakeEl
     assert len(vendor.speeches) == 2
 
 
+async def test_speech_without_an_end_is_cut(service: Service, vendor: FakeElevenLabs) -> None:
+    vendor.fault = "endless"
+    with pytest.raises(httpx.RemoteProtocolError):
+        await say(service, "Hi!")
+    await (await vendor.asked()).hung_up()
+
+
 async def test_timed_speech_tells_when_each_character_is_spoken(
     service: Service, vendor: FakeElevenLabs, since: datetime
 ) -> None:

@@ -67,8 +67,8 @@ def _broken(error: httpx.HTTPError) -> str:
 
 def _code(body: Any) -> str | None:
     detail = body.get("detail") if isinstance(body, dict) else None
-    status = detail.get("status") if isinstance(detail, dict) else None
-    return status if isinstance(status, str) and _CODE.fullmatch(status) else None
+    told = detail.get("status") or detail.get("code") if isinstance(detail, dict) else None
+    return told if isinstance(told, str) and _CODE.fullmatch(told) else None
 
 
 def _retry_after(headers: Any) -> float | None:

@@ -1,4 +1,4 @@
-"""Which bytes of a finished sound are wanted: RFC 9110, section 14."""
+"""Which bytes of finished content are wanted: RFC 9110, section 14."""
 
 import re
 
@@ -8,14 +8,14 @@ _ONE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
 class RangeNotSatisfiable(AppError):
-    """The range begins behind the sound's end."""
+    """The range begins behind the end."""
 
     code = "RANGE_NOT_SATISFIABLE"
     status = 416
     level = InvalidInput.level
 
     def __init__(self, size: int) -> None:
-        super().__init__(f"the sound has {size} bytes, 0 to {size - 1}; ask for some of these")
+        super().__init__(f"there are {size} bytes, 0 to {size - 1}; ask for some of these")
         self.headers = {"content-range": f"bytes */{size}"}
 
 
