@@ -12,17 +12,21 @@ from typing import Any
 
 import pytest
 
-from app.__main__ import cli
 from app.settings import all_variables
-from tests.contracts.workspace import ROOT, files, instructions, load, pattern, rules_for, stages
+from tests.contracts.workspace import (
+    COMMANDS,
+    ROOT,
+    files,
+    instructions,
+    load,
+    pattern,
+    rules_for,
+    stages,
+    targets,
+)
 
 SETTINGS = {variable.name for variable in all_variables()}
 SECRET = {variable.name for variable in all_variables() if variable.secret}
-COMMANDS = {
-    command.callback.__name__.replace("_", "-")
-    for command in cli.registered_commands
-    if command.callback
-}
 PINNED = re.compile(r"[\w./-]+:[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?")
 BUILD, FINAL = stages(ROOT / "Dockerfile")
 COMPOSE = load("docker-compose.yml")
@@ -33,14 +37,6 @@ PROFILES = ["buyer-agent", "seller-agent", "orchestrator"]
 
 def is_of_the_service(command: list[str]) -> bool:
     return command[:3] == ["python", "-m", "app"] and command[3] in COMMANDS
-
-
-def targets() -> set[str]:
-    """What make can be asked for."""
-    text = (ROOT / "Makefile").read_text("utf-8")
-    for name, value in re.findall(r"^(\w+) := (.+)$", text, re.MULTILINE)[::-1]:
-        text = text.replace(f"$({name})", value)
-    return set(re.findall(r"^([\w/.-]+):(?!=)", text, re.MULTILINE))
 
 
 class TestImage:

@@ -10,7 +10,16 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # schemathesis brings it, and nobody brings its types
 
+from app.__main__ import cli
+
 ROOT = Path(__file__).parent.parent.parent
+COMMANDS = {
+    command.callback.__name__.replace("_", "-")
+    for command in cli.registered_commands
+    if command.callback
+}
+"""Of `python -m app`."""
+
 _SKIPPED = {".git", ".venv", "data", "node_modules", "__pycache__"}
 
 
@@ -48,6 +57,14 @@ def load(path: str) -> dict[Any, Any]:
     """A YAML file of the repository."""
     loaded: dict[Any, Any] = yaml.safe_load((ROOT / path).read_text("utf-8"))
     return loaded
+
+
+def targets() -> set[str]:
+    """What make can be asked for."""
+    text = (ROOT / "Makefile").read_text("utf-8")
+    for name, value in re.findall(r"^(\w+) := (.+)$", text, re.MULTILINE)[::-1]:
+        text = text.replace(f"$({name})", value)
+    return set(re.findall(r"^([\w/.-]+):(?!=)", text, re.MULTILINE))
 
 
 @cache

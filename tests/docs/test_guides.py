@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.main import create_app
+from app.settings import load_settings
+from tests.contracts.workspace import COMMANDS, load, targets
 from tests.docs.conftest import Follow
 from tests.docs.pages import DOCS, ROOT, Page
 from tests.docs.settings_tables import GUIDES, written
@@ -50,6 +53,11 @@ VENDORS = {
     "github": "docs.github.com",
     "coderabbit": "coderabbit.ai",
 }
+COMPOSE_PROFILES = {
+    profile
+    for service in load("docker-compose.yml")["services"].values()
+    for profile in service.get("profiles", ())
+}
 WITHOUT_A_VENDOR = [
     "INTEGRATION_INDEX",
     "SENTRY_INTEGRATION",
@@ -57,6 +65,18 @@ WITHOUT_A_VENDOR = [
     "CODERABBIT_SETUP",
 ]
 every_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.path.stem)
+
+
+@pytest.fixture(scope="module")
+def endpoints() -> re.Pattern[str]:
+    """Methods with their paths."""
+    paths = create_app(load_settings(env_file=None)).openapi()["paths"]
+    forms = (
+        f"{verb.upper()} {re.sub(r'{[^}]*}', '[^/]+', path)}"
+        for path, verbs in paths.items()
+        for verb in verbs
+    )
+    return re.compile("|".join(forms))
 
 
 def guide(name: str) -> Page:
@@ -181,6 +201,19 @@ class TestCommands:
             r"`((?:app|tests|docs|\.ci|\.devcontainer|\.github)/[\w./-]+)`", guide.prose
         )
         assert not [name for name in named if not (ROOT / name).exists()]
+
+    @every_guide
+    def test_commands_that_are_named_are_there(self, guide: Page) -> None:
+        assert set(re.findall(r"python -m app ([\w-]+)", guide.text)) <= COMMANDS
+        assert set(re.findall(r"`make (\w+)`", guide.text)) <= targets()
+        assert set(re.findall(r"--profile (\S+)", guide.text)) <= COMPOSE_PROFILES
+
+    @every_guide
+    def test_endpoints_that_are_named_are_there(
+        self, guide: Page, endpoints: re.Pattern[str]
+    ) -> None:
+        named = re.findall(r"`((?:GET|POST|PUT|DELETE) /[^`?]+)", guide.text)
+        assert not [each for each in named if not endpoints.fullmatch(each)]
 
     @every_guide
     def test_examples_run(self, guide: Page) -> None:
