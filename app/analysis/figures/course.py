@@ -5,13 +5,13 @@ from uuid import UUID
 from app.analysis.figures.concessions import Curve
 from app.analysis.figures.endings import EndedBy, ended_by
 from app.analysis.figures.fields import Side
-from app.analysis.figures.log import decision, each, end
+from app.analysis.figures.log import decision, each, end, offers_of
 from app.kit.frozen import frozen
 from app.negotiation import (
     BuyerSpoke,
     Decided,
     FinishedRun,
-    OfferMade,
+    FinishedSeller,
     RoundStarted,
     SellerSpoke,
     TurnPassed,
@@ -60,9 +60,6 @@ class Course:
     reason: str | None
 
 
-PERSON = "a person"
-
-
 def course(run: FinishedRun, curves: tuple[Curve, ...]) -> Course:
     """A turn is a message or a pass; the time is in seconds, from the start to the end.
 
@@ -95,21 +92,17 @@ def _seconds(run: FinishedRun) -> float:
 
 def _activities(run: FinishedRun) -> tuple[Activity, ...]:
     said = [event for _, event in each(run, BuyerSpoke)]
-    passed = [event.seller_id for _, event in each(run, TurnPassed)]
-    spoke = [event.seller_id for _, event in each(run, SellerSpoke)]
-    offered = [event.seller_id for _, event in each(run, OfferMade)]
-    side: Side = "seller"
-    return (
-        Activity(
-            run.buyer.buyer_id, run.buyer.name, "buyer", len(said), 0, passed.count(None),
-            by_person=sum(event.by_human for event in said),
-        ),
-        *(
-            Activity(s.seller_id, s.name, side, spoke.count(s.seller_id),
-                     offered.count(s.seller_id), passed.count(s.seller_id))
-            for s in run.sellers
-        ),
-    )  # fmt: skip
+    passes = sum(event.seller_id is None for _, event in each(run, TurnPassed))
+    people = sum(event.by_human for event in said)
+    buyer = Activity(run.buyer.buyer_id, run.buyer.name, "buyer", len(said), 0, passes, people)
+    return (buyer, *(_of_seller(run, seller) for seller in run.sellers))
+
+
+def _of_seller(run: FinishedRun, seller: FinishedSeller) -> Activity:
+    spoke = sum(event.seller_id == seller.seller_id for _, event in each(run, SellerSpoke))
+    passed = sum(event.seller_id == seller.seller_id for _, event in each(run, TurnPassed))
+    offered = len(offers_of(run, seller))
+    return Activity(seller.seller_id, seller.name, "seller", spoke, offered, passed)
 
 
 def _last_mover(run: FinishedRun) -> Move | None:
@@ -117,7 +110,7 @@ def _last_mover(run: FinishedRun) -> Move | None:
     for entry in reversed(run.events):
         match entry.event:
             case Decided(by_human=True):
-                return Move(None, PERSON, entry.seq)
+                return Move(None, "a person", entry.seq)
             case BuyerSpoke() | Decided(verdict=Verdict.ACCEPT | Verdict.REJECT):
                 return Move(run.buyer.buyer_id, run.buyer.name, entry.seq)
             case SellerSpoke(seller_id=seller_id):

@@ -29,8 +29,8 @@ def going_by(figures: RunFigures) -> Iterator[Sentence]:
     yield Sentence("course.activity", f"{listed([_did(one) for one in course.activity])}.")
     if course.last_mover is not None:
         mover = course.last_mover
-        text = f"{_capital(mover.name)} moved last."
-        yield Sentence("course.last_mover", text, (mover.event_id,))
+        who = "A person" if mover.agent_id is None else mover.name
+        yield Sentence("course.last_mover", f"{who} moved last.", (mover.event_id,))
     if course.last_concession is not None:
         given = course.last_concession
         text = f"The last concession was {given.name}'s."
@@ -40,10 +40,6 @@ def going_by(figures: RunFigures) -> Iterator[Sentence]:
 def _did(one: Activity) -> str:
     person = f" ({one.by_person} of them by a person)" if one.by_person else ""
     return f"{one.name} sent {count(one.messages, 'message')}{person}"
-
-
-def _capital(name: str) -> str:
-    return "A person" if name == "a person" else name
 
 
 def ended(figures: RunFigures) -> Sentence:
