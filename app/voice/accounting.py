@@ -23,6 +23,7 @@ from app.llm import (
 PROVIDER = "elevenlabs"
 _NOTHING = Decimal(0)
 _SECONDS_AN_HOUR = 3600
+_PLACES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Rates:
 
     def heard(self, seconds: float) -> Usage:
         cost = self.per_hour * Decimal(str(seconds)) / _SECONDS_AN_HOUR
-        return Usage(seconds=seconds, cost=cost)
+        return Usage(seconds=seconds, cost=round(cost, _PLACES))
 
 
 class Accounting:

@@ -60,7 +60,7 @@ async def test_a_recording_becomes_text(service: Service, listener: Listener) ->
     assert heard.fields["language_code"] == "en"
     call = await newest_call(service, since)
     assert (call["status"], call["seconds"]) == ("ok", 3.0)
-    assert call["cost_usd"] == pytest.approx(0.40 * 3 / 3600)
+    assert float(call["cost_usd"]) == pytest.approx(0.40 * 3 / 3600, abs=1e-9)
 
 
 async def test_the_body_may_be_the_recording_itself(service: Service, listener: Listener) -> None:
