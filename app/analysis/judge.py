@@ -1,5 +1,6 @@
 """Asks a model for a judgement, and again where its answer doesn't hold."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -89,7 +90,8 @@ class Judge:
         for _ in range(_ANSWERS):
             said = await self._client.complete(_request(question, messages))
             spent = spent.and_on(said)
-            answer, problems = _read(question, said)
+            # In a thread: a long answer has many numbers, and a long run many true ones.
+            answer, problems = await asyncio.to_thread(_read, question, said)
             if answer is not None and not problems:
                 return Verdict(answer, (), spent)
             spent = replace(spent, refusals=spent.refusals + 1)

@@ -1,5 +1,6 @@
 """Judges runs that have ended: asked for in the transaction of the last event, done by a job."""
 
+import asyncio
 from uuid import UUID
 
 import structlog
@@ -69,7 +70,8 @@ class Judging:
         try:
             # Whoever judged when it was asked for may be gone; the router then says so.
             wishes = self._panel.wishes(tenant_id) or Wishes()
-            verdict = await self._judge.ask(_about(record, tenant_id, wishes))
+            question = await asyncio.to_thread(_about, record, tenant_id, wishes)
+            verdict = await self._judge.ask(question)
         except LLMError as error:
             await self._unanswered(tenant_id, record, error, attempt)
         except DATABASE_ERRORS:

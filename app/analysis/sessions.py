@@ -1,5 +1,6 @@
 """Judges sessions, by the newest run of each room, when all of these are judged."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -65,10 +66,10 @@ class JudgingSessions:
             for record in records
         ]
         return Question(
-            about_session(cases),
+            await asyncio.to_thread(about_session, cases),
             asked_of_session(),
             OverallJudgement,
-            SessionCheck(known_of(records)),
+            SessionCheck(await asyncio.to_thread(known_of, records)),
             CallContext(tenant_id),
             wishes,
         )
