@@ -40,7 +40,7 @@ class Trace(Model):
     message_id: Mapped[UUID | None]
     seat_id: Mapped[UUID | None]
     round: Mapped[int | None]
-    payload: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Json = dict[str, Any]
 
+TOKENS = {"num_input_tokens": "prompt_tokens", "num_output_tokens": "completion_tokens"}
+
 
 def outcome_of(traces: list[Json]) -> Json | None:
     return next((trace for trace in traces if trace["name"].startswith("outcome")), None)
@@ -43,14 +45,9 @@ class TestNegotiation:
         spans = [span for trace in turns for span in trace["spans"]]
         assert {span["type"] for span in spans} == {"llm"}
         assert len(spans) == calls["total"]
-        for name in ("prompt_tokens", "completion_tokens"):
-            told_tokens = sum(
-                span["metrics"][
-                    name.replace("prompt", "num_input").replace("completion", "num_output")
-                ]
-                for span in spans
-            )
-            assert told_tokens == sum(call[name] for call in calls["calls"])
+        for theirs, ours in TOKENS.items():
+            told_tokens = sum(span["metrics"][theirs] for span in spans)
+            assert told_tokens == sum(call[ours] for call in calls["calls"])
         assert all(trace["spans"][0]["metrics"]["duration_ns"] >= 0 for trace in turns)
         assert {span["status_code"] for span in spans} == {200}
         assert outcome is not None

@@ -51,7 +51,7 @@ class DeliveryOptions:
     most: int = 50_000
     patience: float = 3 * 86_400
     kept: float = 30 * 86_400
-    scores_after: float = 5.0
+    scores_after: float = 2.0
     housekeeping: float = 60.0
 
 

@@ -30,8 +30,8 @@ class ScorePolling:
         galileo: Galileo,
         clock: Clock,
         *,
-        interval: float = 2.0,
-        pause: float = 5.0,
+        interval: float = 1.0,
+        pause: float = 2.0,
     ) -> None:
         self._database = database
         self._galileo = galileo
