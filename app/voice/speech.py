@@ -2,10 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    ExitStack,
+    aclosing,
+    asynccontextmanager,
+)
 from dataclasses import dataclass
 
-from app.llm import CallContext, Task
+from app.llm import BudgetExceeded, BudgetUnavailable, CallContext, Task
 from app.voice.accounting import Accounting
 from app.voice.clips import Clip, Clips
 from app.voice.elevenlabs import ElevenLabs
@@ -16,6 +22,8 @@ from app.voice.prose import Prose, prose
 from app.voice.utterance import AS_IT_IS, Delivery, Sound, Utterance
 
 _MOST_AT_ONCE = 50
+_THE_MAKERS = (BudgetExceeded, BudgetUnavailable)
+"""Failures that tell something about who pays, and nothing about the voice."""
 _MARKED = 3
 """How many times as long as its words a text may be for its marks and addresses."""
 
@@ -87,18 +95,15 @@ class Speech:
         `BudgetUnavailable` before the block.
         """
         async with AsyncExitStack() as stack:
-            making, mine = self._under_way(utterance), False
-            clip = None if making else await self._clips.find(utterance)
+            clip = None
+            if self._under_way(utterance) is None:
+                clip = await self._clips.find(utterance)
             if clip is None:
-                making, mine = self._join(utterance, context)
-                stack.enter_context(making.listening())
-            if not mine:
-                await stack.enter_async_context(
-                    self._accounting.free(Task.SPEECH, utterance.model, context)
-                )
-            if making is not None:
-                await making.begun()
-            sounds = making.heard() if making else _sounds(clip)
+                making = await self._join(stack, utterance, context)
+                sounds = making.heard()
+            else:
+                await stack.enter_async_context(self._free(utterance, context))
+                sounds = _sounds(clip)
             yield Spoken(utterance, clip, await stack.enter_async_context(aclosing(sounds)))
 
     async def aclose(self) -> None:
@@ -112,11 +117,35 @@ class Speech:
         found = self._makings.get(utterance.key)
         return found if found is not None and found.joinable else None
 
-    def _join(self, utterance: Utterance, context: CallContext) -> tuple[Making, bool]:
-        """The making of it that is under way, else a new one; whether it is new."""
-        found = self._under_way(utterance)
-        if found is not None:
-            return found, False
+    async def _join(
+        self, stack: AsyncExitStack, utterance: Utterance, context: CallContext
+    ) -> Making:
+        """A making with its first sound, listened to until `stack` ends: the one that is under way,
+        else a new one."""
+        while (found := self._under_way(utterance)) is not None:
+            with ExitStack() as following:
+                following.enter_context(found.listening())
+                try:
+                    await found.begun()
+                except _THE_MAKERS:
+                    continue  # nobody under way any more: this one may well pay
+                except BaseException:
+                    async with self._free(utterance, context):
+                        raise
+                stack.enter_context(following.pop_all())
+                await stack.enter_async_context(self._free(utterance, context))
+                return found
+        making = self._begin(utterance, context)
+        stack.enter_context(making.listening())
+        await making.begun()
+        return making
+
+    def _free(
+        self, utterance: Utterance, context: CallContext
+    ) -> AbstractAsyncContextManager[None]:
+        return self._accounting.free(Task.SPEECH, utterance.model, context)
+
+    def _begin(self, utterance: Utterance, context: CallContext) -> Making:
         if sum(not making.over for making in self._makings.values()) >= _MOST_AT_ONCE:
             raise VoiceUnavailable(
                 f"speaks {_MOST_AT_ONCE} texts for this process already", retry_after=1
@@ -126,7 +155,7 @@ class Speech:
         making.abandon = task.cancel
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return making, True
+        return making
 
     async def _make(self, making: Making, utterance: Utterance, context: CallContext) -> None:
         """Whatever happens, the making has an end."""

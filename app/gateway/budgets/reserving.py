@@ -98,7 +98,8 @@ def _told(standing: Standing, most: Amount) -> str:
         figures = _Figures(
             "tokens", budget.tokens, standing.left_tokens, reserved.tokens, most.tokens
         )
-    return f"the budget '{budget.name}' of {figures.told(budget.period)}"
+    advice = ", or less with lower max_tokens" if most.tokens else ""
+    return f"the budget '{budget.name}' of {figures.told(budget.period)}{advice}"
 
 
 class _Figures(NamedTuple):
@@ -112,7 +113,7 @@ class _Figures(NamedTuple):
         held = f" (calls under way hold {_number(self.held)})" if self.held else ""
         return (
             f"{_number(self.limit)} {self.unit} a {period} has {_number(self.left)} left{held}, "
-            f"and this call may cost up to {_number(self.most)}, or less with lower max_tokens"
+            f"and this call may cost up to {_number(self.most)}"
         )
 
 
