@@ -19,6 +19,8 @@ from tests.docs.vendors import JUDGES, seen_by_openai
 from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.elevenlabs import KEY as VOICE_KEY
 from tests.fakes.elevenlabs import FakeElevenLabs
+from tests.fakes.elevenlabs_hearing import PATH as HEARING
+from tests.fakes.elevenlabs_hearing import Listener
 from tests.fakes.galileo import FakeGalileo
 from tests.fakes.gemini import FakeGemini
 from tests.fakes.judging import judge
@@ -253,6 +255,7 @@ class TestExamples:
 
     async def test_elevenlabs(self, follow: Follow) -> None:
         async with FakeElevenLabs() as elevenlabs:
+            elevenlabs.routes[HEARING] = Listener()
             await follow(
                 guide("ELEVENLABS_VOICE"),
                 ELEVENLABS_API_KEY=VOICE_KEY,
