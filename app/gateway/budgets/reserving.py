@@ -13,11 +13,12 @@ from app.gateway.budgets.live import LiveBudgets
 from app.gateway.budgets.repository import Reservations
 from app.kit.clock import Clock, iso_z
 from app.kit.deadline import within
-from app.llm import Amount, BudgetExceeded, BudgetUnavailable, Call, Limits, ModelRequest
+from app.llm import Amount, BudgetExceeded, BudgetUnavailable, Call, Limits, ModelRequest, Task
 
 log = structlog.get_logger()
 
 _SETTLING = 0.5
+_ADVICE = ", or less with lower max_tokens"
 
 
 class Reserving:
@@ -59,7 +60,8 @@ class Reserving:
         if exceeded and await self._settle(_SETTLING):
             exceeded = await self._reserve(call, most)
         if exceeded:
-            raise _exceeded(exceeded, most)
+            advice = _ADVICE if call.request.task in Task.of_models() else ""
+            raise _exceeded(exceeded, most, advice)
 
     async def _reserve(self, call: Call, most: Amount) -> list[Standing]:
         try:
@@ -84,9 +86,9 @@ class Reserving:
             )
 
 
-def _exceeded(standings: list[Standing], most: Amount) -> BudgetExceeded:
+def _exceeded(standings: list[Standing], most: Amount, advice: str) -> BudgetExceeded:
     resets_at = max(standing.resets_at for standing in standings)
-    told = "; ".join(_told(standing, most) for standing in standings)
+    told = "; ".join(_told(standing, most) + advice for standing in standings)
     return BudgetExceeded(f"{told}; it starts anew at {iso_z(resets_at)}", resets_at=resets_at)
 
 
@@ -98,8 +100,7 @@ def _told(standing: Standing, most: Amount) -> str:
         figures = _Figures(
             "tokens", budget.tokens, standing.left_tokens, reserved.tokens, most.tokens
         )
-    advice = ", or less with lower max_tokens" if most.tokens else ""
-    return f"the budget '{budget.name}' of {figures.told(budget.period)}{advice}"
+    return f"the budget '{budget.name}' of {figures.told(budget.period)}"
 
 
 class _Figures(NamedTuple):
