@@ -124,6 +124,6 @@ def _seen(error: BaseException) -> bool:
     """Whether it was reported before: an error that is raised on may be logged on each floor."""
     if getattr(error, _MARK, False):
         return True
-    with suppress(AttributeError):
+    with suppress(AttributeError, TypeError):  # one that can't be marked is told again
         setattr(error, _MARK, True)
     return False

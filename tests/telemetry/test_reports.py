@@ -8,8 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from pydantic import SecretStr
 
 from app.errors import AppError, InvalidInput, Unavailable
+from app.telemetry import SentryOptions, Spans, TelemetryOptions, open_telemetry
 from app.telemetry.reports import Report, report_problems, reporting_to
 from app.telemetry.throttle import Throttle
 from app.web import meaning_of
@@ -22,6 +24,7 @@ import asyncio, logging, sys
 import structlog
 from pydantic import SecretStr
 from app.telemetry import SentryOptions, Spans, TelemetryOptions, configure_logs, open_telemetry
+from app.telemetry import SentryOptions, Spans, TelemetryOptions, open_telemetry
 from app.web import meaning_of
 
 async def run():
@@ -154,6 +157,31 @@ async def test_the_log_of_a_process_reports_and_libraries_words_stay_here() -> N
     assert CANARY.encode() not in b"".join(sentry.raw)
     assert CANARY in run.stderr
     assert "KeyError" in json.loads(run.stderr.splitlines()[0])["exception"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(ZeroDivisionError(), ["service.failed"]), (Unavailable("away"), [])]
+)
+async def test_what_breaks_the_service_is_reported_where_it_is_a_bug(
+    error: Exception, told: list[str]
+) -> None:
+    async with FakeSentry() as fake:
+        options = TelemetryOptions(SentryOptions(SecretStr(fake.dsn), "1", "test", share=0), None)
+        with pytest.raises(type(error)):
+            async with open_telemetry(options, Spans(), meaning_of):
+                raise error
+
+    assert [event["transaction"] for event in fake.events] == told
+
+
+async def test_with_nothing_on_nothing_is_taken() -> None:
+    spans = Spans()
+    async with open_telemetry(TelemetryOptions(None, None), spans, meaning_of) as ways:
+        assert not spans.on
+        assert {name: way.status().on for name, way in ways.items()} == {
+            "sentry": False,
+            "otel": False,
+        }
 
 
 def test_a_throttle_lets_some_through_and_tells_how_many_it_held() -> None:

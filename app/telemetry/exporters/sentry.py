@@ -17,7 +17,7 @@ from app.telemetry.throttle import Throttle
 
 _COURIER = CourierOptions(bound=200)
 _MOST_OPEN = 10_000
-_MOST_CHILDREN = 500
+_MOST_CHILDREN = 100
 _BUGS_A_MINUTE = 10
 _OUTAGES_A_MINUTE = 1
 

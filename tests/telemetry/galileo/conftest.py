@@ -16,11 +16,22 @@ from tests.fixtures.database import new_database
 from tests.fixtures.service import serving, settings_for
 from tests.functional.client import PATIENCE_SECONDS, Market, answer, market_at
 from tests.functional.marketplaces import item, marketplace, seller, stock
+from tests.functional.talk import Answer, Talk
 
 Json = dict[str, Any]
 
+ALOOF = "canary words of a caller of the gateway"
 LIMITS = ("937.13", "611.37", "553.91", "702.57")
 """Of the buyer from above and below, and of the seller its cost and its least price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened once, and was told, and scored: a run in a room, and an answer."""
+
+    session: Json
+    run_id: str
+    said: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,22 @@ class Watched:
     market: Market
     galileo: FakeGalileo
     vendor: FakeOpenAI
+
+    async def story(self) -> Story:
+        self.galileo.metrics = scored
+        body = {"model": "lm_studio:ok", "messages": [{"role": "user", "content": ALOOF}]}
+        answered = await self.market.http.post("/v1/chat/completions", json=body)
+        assert answered.status_code == 200
+        said = await Talk(self.market.http).say("What is a good price for a laptop?")
+        session, run_id = await self.played()
+
+        async def told() -> bool:
+            page = await self.get("scores", run_id=run_id, scorer="tone")
+            arrived = self.traces(run_id)
+            return page["total"] == len(arrived) and outcome_of(arrived) is not None
+
+        await until(told)
+        return Story(session, run_id, said)
 
     async def played(self) -> tuple[Json, str]:
         """A session of one room that language models played to its end, and its run's id."""
@@ -63,7 +90,7 @@ def watched_address(postgres: Address, worker_id: str) -> Iterator[Address]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def opened(
+async def watched(
     watched_address: Address, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Watched]:
     async with FakeGalileo() as galileo, FakeOpenAI(reply=negotiate) as vendor:
@@ -84,12 +111,23 @@ async def opened(
             yield Watched(market, galileo, vendor)
 
 
-@pytest.fixture
-def watched(opened: Watched) -> Iterator[Watched]:
-    """With a Galileo as it came, after each test too."""
-    yield opened
-    opened.galileo.fault = "ok"
-    opened.galileo.metrics = lambda trace: {}
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def story(watched: Watched) -> Story:
+    return await watched.story()
+
+
+def scored(_trace: Json) -> Json:
+    """As Galileo's own records are keyed: by the metric, which isn't named as its scorer."""
+    return {
+        "groundedness": {"status_type": "success", "value": 0.75, "explanation": "as it was told"},
+        "reasoning_coherence": {"status_type": "success", "value": 0.5},
+        "tone": {"status_type": "success", "value": "joy"},
+        "duration_ns": {"status_type": "success", "value": 7},
+    }
+
+
+def outcome_of(traces: list[Json]) -> Json | None:
+    return next((trace for trace in traces if trace["name"].startswith("outcome")), None)
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
