@@ -11,11 +11,10 @@ from app.telemetry.exporters.galileo import (
     TraceValue,
     Trouble,
 )
-from app.telemetry.exporters.otel import OtelOptions
-from app.telemetry.exporters.sentry import SentryOptions
 from app.telemetry.exporters.status import OFF, Delivery, ExporterStatus
 from app.telemetry.logs import configure_logs
-from app.telemetry.opening import TelemetryOptions, open_telemetry
+from app.telemetry.opening import open_telemetry
+from app.telemetry.options import OtelOptions, SentryOptions, TelemetryOptions
 from app.telemetry.secrets import masked
 from app.telemetry.spans import Spans
 

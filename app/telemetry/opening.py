@@ -4,24 +4,19 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.kit.trace import current_trace
-from app.telemetry.exporters.otel import OtelOptions, OtelSpans
-from app.telemetry.exporters.sentry import Sentry, SentryOptions
 from app.telemetry.exporters.status import OFF, Delivery, ExporterStatus
+from app.telemetry.options import OtelOptions, SentryOptions, TelemetryOptions
 from app.telemetry.reports import MeaningOf, Report, reporting_to
 from app.telemetry.spans import Spans
 
+if TYPE_CHECKING:
+    from app.telemetry.exporters.otel import OtelSpans
+    from app.telemetry.exporters.sentry import Sentry
+
 _CLOSE_SECONDS = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class TelemetryOptions:
-    """None: that way out is off."""
-
-    sentry: SentryOptions | None
-    otel: OtelOptions | None
 
 
 class _Off:
@@ -35,11 +30,9 @@ async def open_telemetry(
 ) -> AsyncIterator[Mapping[str, ExporterStatus]]:
     """Joins `spans` and the log to what is on; yields how it goes with each, by name. What breaks
     the block, too, is reported, where it is a bug."""
-    sentry = None if options.sentry is None else Sentry(options.sentry)
-    otel = None if options.otel is None else OtelSpans(options.otel)
+    sentry = None if options.sentry is None else _sentry(options.sentry)
+    otel = None if options.otel is None else _otel(options.otel)
     on = [exporter for exporter in (sentry, otel) if exporter is not None]
-    for exporter in on:
-        exporter.start()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_close, on)
         stack.enter_context(spans.going_to(*on))
@@ -53,7 +46,23 @@ async def open_telemetry(
             raise
 
 
-async def _close(exporters: list[Sentry | OtelSpans]) -> None:
+def _sentry(options: SentryOptions) -> "Sentry":
+    from app.telemetry.exporters.sentry import Sentry  # noqa: PLC0415  # only where it is on
+
+    sentry = Sentry(options)
+    sentry.start()
+    return sentry
+
+
+def _otel(options: OtelOptions) -> "OtelSpans":
+    from app.telemetry.exporters.otel import OtelSpans  # noqa: PLC0415  # only where it is on
+
+    otel = OtelSpans(options)
+    otel.start()
+    return otel
+
+
+async def _close(exporters: "list[Sentry | OtelSpans]") -> None:
     await asyncio.gather(
         *(asyncio.to_thread(exporter.close, _CLOSE_SECONDS) for exporter in exporters)
     )

@@ -5,7 +5,6 @@ imported where an address is set.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
@@ -15,24 +14,13 @@ from app.kit.trace import TraceContext
 from app.telemetry.exporters._otel_spans import Readable
 from app.telemetry.exporters.courier import Courier, CourierOptions, NotDeliveredError
 from app.telemetry.exporters.status import Delivery
+from app.telemetry.options import OtelOptions
 from app.telemetry.spans import within_share
 
 _PATH = "/v1/traces"
 _TIMEOUT_SECONDS = 5.0
 _COURIER = CourierOptions(bound=4_096, batch=512, interval=0.5)
 _MAY_PASS = {408, 429, 500, 502, 503, 504}
-
-
-@dataclass(frozen=True, slots=True)
-class OtelOptions:
-    """`endpoint` is the base address. `headers` are `name=value`, comma-separated. `share`, 0 to 1,
-    is of the traces that begin here; of a caller's the caller decides."""
-
-    endpoint: str
-    headers: SecretStr | None
-    service_name: str
-    version: str
-    share: float
 
 
 class OtelSpans:

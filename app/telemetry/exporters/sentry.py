@@ -2,15 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from pydantic import SecretStr
 
 from app.kit.spans import Span
 from app.kit.trace import TraceContext
 from app.telemetry.exporters._sentry_events import Event, problem, timing
 from app.telemetry.exporters.courier import Courier, CourierOptions
 from app.telemetry.exporters.status import Delivery
+from app.telemetry.options import SentryOptions
 from app.telemetry.reports import Report
 from app.telemetry.spans import within_share
 from app.telemetry.throttle import Throttle
@@ -20,16 +18,6 @@ _MOST_OPEN = 10_000
 _MOST_CHILDREN = 100
 _BUGS_A_MINUTE = 10
 _OUTAGES_A_MINUTE = 1
-
-
-@dataclass(frozen=True, slots=True)
-class SentryOptions:
-    """`share`, 0 to 1, is of the requests and jobs that are timed."""
-
-    dsn: SecretStr
-    release: str
-    environment: str
-    share: float
 
 
 class Sentry:

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from app.kit.spans import Moment, Span, SpanKind
 from app.kit.trace import TraceContext, new_trace
 from app.telemetry.exporters.courier import CourierOptions
-from app.telemetry.exporters.otel import OtelOptions, OtelSpans
+from app.telemetry.exporters.otel import OtelSpans
+from app.telemetry.options import OtelOptions
 from tests.fakes.otlp import FakeCollector
 
 QUICK = CourierOptions(bound=50, batch=10, interval=0.001, first_pause=0.005, longest_pause=0.01)

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from app.kit.spans import Moment, Span, SpanKind
 from app.kit.trace import TraceContext, new_trace
 from app.telemetry.exporters.courier import CourierOptions
-from app.telemetry.exporters.sentry import Sentry, SentryOptions
+from app.telemetry.exporters.sentry import Sentry
+from app.telemetry.options import SentryOptions
 from app.telemetry.reports import Report
 from tests.fakes.sentry import FakeSentry
 
