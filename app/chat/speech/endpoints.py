@@ -32,7 +32,14 @@ router = Router(prefix="/api/chat", tags=["Chat"])
     response_class=Response,
     responses={
         **ALOUD_RESPONSES,
-        **problems(UnknownVoice, GenerationNotFound, BudgetExceeded, VoiceOff, VoiceUnavailable),
+        **problems(
+            InvalidInput,
+            UnknownVoice,
+            GenerationNotFound,
+            BudgetExceeded,
+            VoiceOff,
+            VoiceUnavailable,
+        ),
     },
 )
 async def listen(

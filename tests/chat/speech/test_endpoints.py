@@ -1,5 +1,6 @@
-"""Answers over HTTP, aloud: heard while they are made."""
+"""Conversations aloud, over HTTP: answers heard while they are made, questions spoken."""
 
+import asyncio
 import json
 from base64 import b64decode
 from collections.abc import AsyncIterator
@@ -7,12 +8,17 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
+from sqlalchemy import text
 
+from app.db import Address, Database
 from app.kit.ids import new_id
 from app.kit.sse import Decoder, Frame
 from tests.chat.speech.halting import HaltingUpstream
 from tests.fakes.elevenlabs import FakeElevenLabs
+from tests.fakes.elevenlabs_hearing import PATH, Listener
+from tests.fakes.elevenlabs_sounds import sound
 from tests.fixtures.service import Service
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("vendors")]
@@ -29,10 +35,10 @@ async def ask(service: Service) -> UUID:
         return UUID(answer.headers["x-parley-generation"])
 
 
-async def ended(service: Service, generation_id: UUID) -> str:
+async def ended(service: Service, generation_id: UUID | str) -> str:
     """What was said, once that is all."""
-    text = (await service.http.get(f"/api/chat/{generation_id}/stream")).text
-    data = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: ")]
+    told = (await service.http.get(f"/api/chat/{generation_id}/stream")).text
+    data = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("data: ")]
     return "".join(event["content"] for event in data if event["type"] == "content")
 
 
@@ -64,7 +70,9 @@ class Stream:
 
 
 @asynccontextmanager
-async def listening(service: Service, generation_id: UUID, **options: Any) -> AsyncIterator[Stream]:
+async def listening(
+    service: Service, generation_id: UUID | str, **options: Any
+) -> AsyncIterator[Stream]:
     url = f"/api/chat/{generation_id}/speech"
     params = {"with": "timestamps", **options.pop("params", {})}
     async with service.http.stream("GET", url, params=params, **options) as response:
@@ -111,8 +119,8 @@ async def test_sound_alone_is_all_of_it_in_one_piece(
     generation_id = await answered(talking, model)
     response = await talking.http.get(f"/api/chat/{generation_id}/speech?format=opus")
     assert response.headers["content-type"] == "audio/ogg; codecs=opus"
-    sound = voice.spoken_to.sound
-    assert response.content == b"".join(sound(f"{sentence} ") for sentence in SPOKEN)
+    made = voice.spoken_to.sound
+    assert response.content == b"".join(made(f"{sentence} ") for sentence in SPOKEN)
     session = await voice.spoken_to.session()
     assert session.query["output_format"] == "opus_48000_64"
 
@@ -248,3 +256,71 @@ async def test_it_is_in_the_ledger_and_in_the_timings(
     calls = (await talking.http.get("/api/v1/llm/calls", params=params)).json()["calls"]
     assert [call["characters"] for call in calls] == [sum(map(len, SPOKEN))]
     assert [call["status"] for call in calls] == ["ok"]
+
+
+@pytest.fixture
+def ears(voice: FakeElevenLabs) -> Listener:
+    voice.routes[PATH] = listener = Listener()
+    return listener
+
+
+async def talk(service: Service, **fields: str) -> httpx.Response:
+    recording = {"file": ("said.mp3", sound("Hello", "mp3_44100_128"), "audio/mpeg")}
+    return await service.http.post("/api/chat/voice", files=recording, data=fields)
+
+
+async def timings(address: Address, generation_id: str) -> list[str]:
+    query = text("SELECT part FROM chat_timings WHERE generation_id = :id ORDER BY part")
+    database = Database(address)
+    try:
+        async with database.read("default") as unit:
+            rows = await unit.session.execute(query, {"id": generation_id})
+            return list(rows.scalars())
+    finally:
+        await database.aclose()
+
+
+async def test_what_is_said_is_asked_and_its_answer_heard(
+    talking: Service, model: HaltingUpstream, ears: Listener, address: Address
+) -> None:
+    model.go.set()
+    said = (await talk(talking, template="technical")).json()
+    assert said["text"] == ears.text
+    assert (await ended(talking, said["generation_id"])).endswith("Bye.")
+    async with listening(talking, said["generation_id"]) as stream:
+        assert (await rest(stream))[-1]["type"] == "done"
+    again = (await talk(talking, conversation_id=said["conversation_id"])).json()
+    assert again["conversation_id"] == said["conversation_id"]
+    url = f"/api/conversations/{said['conversation_id']}/messages"
+    messages = (await talking.http.get(url)).json()["messages"]
+    assert [m["content"] for m in messages if m["role"] == "user"] == [ears.text] * 2
+    while len(parts := await timings(address, said["generation_id"])) < 3:
+        await asyncio.sleep(0.02)
+    assert parts == ["end_to_end", "speech_to_text", "text_to_speech"]
+
+
+async def test_what_cannot_be_asked(talking: Service, ears: Listener) -> None:
+    ears.fault = "silence"
+    nothing = await talk(talking)
+    ears.fault = "ok"
+    odd = await talk(talking, conversation_id="mine")
+    unknown = await talk(talking, conversationId=str(new_id()))
+    answers = [nothing, odd, unknown]
+    assert [answer.status_code for answer in answers] == [400, 400, 404]
+    codes = ["NOTHING_HEARD", "VALIDATION_ERROR", "CONVERSATION_NOT_FOUND"]
+    assert [answer.json()["error"]["code"] for answer in answers] == codes
+    assert odd.json()["error"]["details"][0]["field"] == "conversation_id"
+
+
+async def test_a_message_is_read_aloud_by_its_id(
+    talking: Service, model: HaltingUpstream, ears: Listener
+) -> None:
+    model.go.set()
+    said = (await talk(talking)).json()
+    await ended(talking, said["generation_id"])
+    url = f"/api/v1/voice/messages/{said['message_id']}"
+    response = await talking.http.get(url)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "audio/mpeg"
+    another = await talking.http.get(url, headers={"x-tenant-id": "another"})
+    assert another.status_code == 404
