@@ -37,6 +37,10 @@ class VoiceTimeout(VoiceUnavailable):
     """It said nothing for too long. Not asked again at once."""
 
 
+class VoiceUnusable(VoiceUnavailable):
+    """It answered, but with something that is no speech. Not asked again at once either."""
+
+
 class TextTooLong(InvalidInput):
     """The text has more characters than are spoken at once."""
 

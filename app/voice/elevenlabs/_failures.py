@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from app.errors import AppError
 from app.kit.clock import utc_now
-from app.voice.errors import UnknownVoice, VoiceTimeout, VoiceUnavailable
+from app.voice.errors import UnknownVoice, VoiceTimeout, VoiceUnavailable, VoiceUnusable
 
 _CODE = re.compile(r"[a-z_]{1,60}")
 _LONGEST_WAIT = 3600.0
@@ -28,7 +28,7 @@ def failure(*, voice_id: str | None = None) -> Iterator[None]:
     except ApiError as error:
         raise refusal(error, voice_id) from None  # the cause holds headers and body
     except (ParsingError, ValidationError, ValueError) as error:
-        raise unusable("answered with something that makes no sense") from error
+        raise VoiceUnusable("answered with something that makes no sense") from error
     except httpx.TimeoutException as error:
         raise VoiceTimeout("can't be reached: no connection within 5 s") from error
     except httpx.HTTPError as error:
@@ -51,10 +51,6 @@ def refusal(error: ApiError, voice_id: str | None) -> AppError:
     if status >= 500:
         return VoiceUnavailable(f"failed with status {status}{told}")
     return VoiceUnavailable(f"refused with status {status}{told}", retryable=False)
-
-
-def unusable(cause: str) -> VoiceUnavailable:
-    return VoiceUnavailable(cause)
 
 
 def _broken(error: httpx.HTTPError) -> str:

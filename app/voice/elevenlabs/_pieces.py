@@ -3,8 +3,8 @@
 from base64 import b64decode
 from typing import Any
 
-from app.voice.elevenlabs._failures import unusable
 from app.voice.elevenlabs.voice import VendorVoice
+from app.voice.errors import VoiceUnusable
 from app.voice.utterance import Sound
 
 _LONGEST = 2000
@@ -12,7 +12,7 @@ _LONGEST = 2000
 
 
 def sound_of(piece: Any) -> Sound:
-    """Raises `VoiceUnavailable` when it isn't a timed piece of speech."""
+    """Raises `VoiceUnusable` when it isn't a timed piece of speech."""
     try:
         audio = b64decode(piece.audio_base_64 or "", validate=True)
         alignment = piece.alignment
@@ -22,9 +22,9 @@ def sound_of(piece: Any) -> Sound:
         starts = tuple(map(float, alignment.character_start_times_seconds))
         ends = tuple(map(float, alignment.character_end_times_seconds))
     except (AttributeError, TypeError, ValueError) as error:
-        raise unusable("sent something that is no speech") from error
+        raise VoiceUnusable("sent something that is no speech") from error
     if not len(characters) == len(starts) == len(ends):
-        raise unusable("sent times that don't go with their characters")
+        raise VoiceUnusable("sent times that don't go with their characters")
     return Sound(audio, characters, starts, ends)
 
 

@@ -1,6 +1,8 @@
 """The vendor's SDK behind what the rest of the voice speaks. Imported only once it is needed: it
 takes 40 MB."""
 
+import math
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -10,15 +12,17 @@ from elevenlabs.client import AsyncElevenLabs
 from elevenlabs.core.request_options import RequestOptions
 from elevenlabs.types.voice_settings import VoiceSettings
 
-from app.voice.elevenlabs._failures import failure, unusable
+from app.voice.elevenlabs._failures import failure
 from app.voice.elevenlabs._pieces import sound_of, voice_of
 from app.voice.elevenlabs.voice import VendorVoice
+from app.voice.errors import VoiceUnusable
 from app.voice.utterance import Delivery, Sound, Utterance
 
 _POOL = httpx.Limits(max_connections=50, max_keepalive_connections=10, keepalive_expiry=60)
 _CONNECT_SECONDS = 5.0
 _NEAR = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 _ONCE = RequestOptions(max_retries=0)
+_COST = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _PAGE = 100
 _MOST_PAGES = 20
 
@@ -73,7 +77,7 @@ class Sdk:
                 request_options=_ONCE,
             ) as response:
                 if not _fits(response.headers.get("content-type", ""), utterance):
-                    raise unusable("answered with something that is no sound")
+                    raise VoiceUnusable("answered with something that is no sound")
                 yield Speaking(_characters(response.headers), _sounds(response.data))
 
     async def voices(self) -> list[VendorVoice]:
@@ -119,5 +123,6 @@ def _settings(delivery: Delivery) -> VoiceSettings | None:
 
 
 def _characters(headers: Any) -> int | None:
+    """Some models are billed by parts of a character."""
     told = headers.get("character-cost", "")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+    return math.ceil(float(told)) if _COST.fullmatch(told) else None

@@ -16,7 +16,7 @@ from app.errors import AppError
 from app.llm import Breaker, BreakerPolicy, Call, ModelRef
 from app.voice.accounting import PROVIDER, Rates
 from app.voice.elevenlabs.voice import VendorVoice
-from app.voice.errors import VoiceOff, VoiceTimeout, VoiceUnavailable
+from app.voice.errors import VoiceOff, VoiceTimeout, VoiceUnavailable, VoiceUnusable
 from app.voice.utterance import Sound, Utterance
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _RETRIES = 2
 _BASE_SECONDS = 0.1
 _LONGEST_WAIT = 2.0
+_NOT_AT_ONCE = (VoiceTimeout, VoiceUnusable)
 _LIST_SECONDS = 8.0
 _BYTES_AT_LEAST = 500_000
 _BYTES_A_CHARACTER = 20_000
@@ -143,12 +144,13 @@ class ElevenLabs:
         async with AsyncExitStack() as stack:
             async with _patience(options.first_audio, "said nothing"):
                 speaking = await stack.enter_async_context(sdk.speak(utterance))
-                usage = self._rates.spoken(speaking.characters or len(utterance.text))
+                told = speaking.characters
+                usage = self._rates.spoken(len(utterance.text) if told is None else told)
                 call.usage = usage
                 sounds = await stack.enter_async_context(aclosing(speaking.sounds))
                 sound = await anext(sounds, None)
             if sound is None:
-                raise VoiceUnavailable("answered without a sound")
+                raise VoiceUnusable("answered without a sound")
             call.heard(usage)
             while sound is not None:
                 left -= len(sound.audio)
@@ -176,7 +178,7 @@ async def _patience(seconds: float, what: str) -> AsyncIterator[None]:
 def _wait(error: VoiceUnavailable, tries: int) -> float | None:
     """Seconds to wait after `tries` failed tries, at random over the whole span, so that callers
     who failed together don't come back together; None to give up."""
-    if tries > _RETRIES or not error.retryable or isinstance(error, VoiceTimeout):
+    if tries > _RETRIES or not error.retryable or isinstance(error, _NOT_AT_ONCE):
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= _LONGEST_WAIT else None

@@ -5,9 +5,9 @@ from typing import Any
 from elevenlabs.core.api_error import ApiError
 from elevenlabs.core.request_options import RequestOptions
 
-from app.voice.elevenlabs._failures import failure, unusable
+from app.voice.elevenlabs._failures import failure
 from app.voice.elevenlabs._sdk import Sdk
-from app.voice.errors import NotARecording
+from app.voice.errors import NotARecording, VoiceUnusable
 from app.voice.transcription.transcript import Recording, Transcript, Word
 
 _ONCE = RequestOptions(max_retries=0)
@@ -35,7 +35,7 @@ async def heard(sdk: Sdk, recording: Recording, model: str, language: str | None
             if error.status_code in _UNREADABLE:
                 raise NotARecording from None
             if error.status_code == _WELL:
-                raise unusable(_NO_TRANSCRIPT) from None
+                raise VoiceUnusable(_NO_TRANSCRIPT) from None
             raise
     return _transcript(told)
 
@@ -44,7 +44,7 @@ def _transcript(told: Any) -> Transcript:
     """Raises `VoiceUnavailable` when it isn't one."""
     text = getattr(told, "text", None)
     if not isinstance(text, str):
-        raise unusable(_NO_TRANSCRIPT)
+        raise VoiceUnusable(_NO_TRANSCRIPT)
     found = [word for each in getattr(told, "words", None) or () if (word := _word(each))]
     words = tuple(found[:_MOST_WORDS])
     language = getattr(told, "language_code", None)
