@@ -54,6 +54,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_traces_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("id", name="pk_traces"),
     )
+    op.create_index("ix_traces_conversation_id", "traces", ["conversation_id"], unique=False)
+    op.create_index("ix_traces_message_id", "traces", ["message_id"], unique=False)
     op.create_index("ix_traces_created_at", "traces", ["created_at"], unique=False)
     op.create_index(
         "ix_traces_next_try_at",

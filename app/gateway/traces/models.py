@@ -28,6 +28,8 @@ class Trace(Model):
         Index(None, "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
         Index(None, "scores_at", postgresql_where=text("scores_at IS NOT NULL")),
         Index(None, "run_id"),
+        Index(None, "conversation_id"),
+        Index(None, "message_id"),
         Index(None, "created_at"),
     )
 

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from app.db import Database
+from app.gateway.batches import WriterOptions
 from app.gateway.traces.delivery.runs import ToldRuns
 from app.gateway.traces.delivery.service import Deliveries, DeliveryOptions
 from app.gateway.traces.outbox.sampling import Sampling
@@ -27,6 +28,7 @@ class TraceOptions:
     redact_limits: bool = True
     settle: float = 1.0
     delivery: DeliveryOptions | None = None
+    writer: WriterOptions | None = None
 
 
 class Tracing:
@@ -72,6 +74,7 @@ async def open_tracing(
             clock,
             redact_limits=options.redact_limits,
             settle=options.settle,
+            options=options.writer,
         )
         stack.push_async_callback(outbox.aclose, _FLUSH_SECONDS)
         await stack.enter_async_context(owned("traces", outbox.run))

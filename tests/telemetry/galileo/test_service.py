@@ -58,8 +58,8 @@ async def test_what_callers_of_the_gateway_say_is_theirs(watched: Watched, story
     assert ALOOF not in watched.galileo.wire
 
 
-async def test_scorers_are_switched_on_once(watched: Watched, story: Story) -> None:
-    assert story
+@pytest.mark.usefixtures("story")
+async def test_scorers_are_switched_on_once(watched: Watched) -> None:
     [settings] = watched.galileo.settings
     names = [row["name"] for row in settings["scorers"]]
     assert names == ["context_adherence", "reasoning_coherence", "output_tone"]
@@ -100,8 +100,8 @@ async def test_the_list_is_paged(watched: Watched, story: Story) -> None:
     assert first["total"] == whole["total"] > 4
 
 
-async def test_its_state_is_shown(watched: Watched, story: Story) -> None:
-    assert story
+@pytest.mark.usefixtures("story")
+async def test_its_state_is_shown(watched: Watched) -> None:
     exporters = await watched.get("exporters")
     assert exporters["galileo"]["on"]
     assert exporters["galileo"]["delivered"] > 0
@@ -111,9 +111,9 @@ async def test_its_state_is_shown(watched: Watched, story: Story) -> None:
     assert not exporters["otel"]["on"]
 
 
-async def test_nobody_waits_for_it(watched: Watched, story: Story) -> None:
+@pytest.mark.usefixtures("story")
+async def test_nobody_waits_for_it(watched: Watched) -> None:
     """The last: the service is closed while Galileo hangs."""
-    assert story
     told = len(watched.galileo.requests)
     watched.galileo.fault = "hang"
     said = await Talk(watched.market.http).say("Hello?")

@@ -50,7 +50,7 @@ _CLAIM = text("""
 
 _OVERFLOW = text("""
     WITH oldest AS (
-        SELECT id FROM traces WHERE status = 'waiting'
+        SELECT id FROM traces WHERE next_try_at IS NOT NULL
         ORDER BY created_at DESC OFFSET :most LIMIT 1000 FOR UPDATE SKIP LOCKED
     )
     UPDATE traces AS trace

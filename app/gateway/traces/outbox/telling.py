@@ -138,6 +138,8 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
 
 
 def _clipped(text: str) -> str:
+    """What JSON in PostgreSQL can't hold is shown as what it isn't."""
+    text = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     if len(text) <= _LONGEST_TEXT:
         return text
     return f"{text[:_LONGEST_TEXT]}… [{len(text) - _LONGEST_TEXT} characters left out]"

@@ -22,7 +22,7 @@ def build(trace: TraceValue) -> dict[str, Any]:
         body = request.model_dump(mode="json", exclude_none=True)
         built.extend(body["traces"])
 
-    logger = _sdk()(project="unused", log_stream="unused", ingestion_hook=take)
+    logger = _sdk()(project="unused", log_stream="unused", mode="batch", ingestion_hook=take)
     # Nothing is left to be flushed as the interpreter ends, and nothing may hold that up.
     atexit.unregister(logger.terminate)
     _fill(logger, trace)
