@@ -10,7 +10,7 @@ from app.analysis.judge import Judge, Question, Spent, Verdict
 from app.analysis.judgement import Judgement, asked_of_run
 from app.analysis.panel import Panel
 from app.analysis.patience import BROKEN, Trouble, wait_for
-from app.analysis.prompts import RUN, about_run
+from app.analysis.prompts import RUN, RunCase, about_run
 from app.analysis.record import Record, records_of
 from app.analysis.repository import Judgements, Origin
 from app.analysis.sessions import SESSION_TASK
@@ -140,7 +140,7 @@ class Judging:
 def _about(record: Record, tenant_id: str, wishes: Wishes) -> Question[Judgement]:
     run = record.run
     return Question(
-        about_run(run, record.sentences),
+        about_run(RunCase(run, record.figures, record.sentences)),
         asked_of_run([seller.seller_id for seller in run.sellers]),
         Judgement,
         record.check(),

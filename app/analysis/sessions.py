@@ -62,7 +62,12 @@ class JudgingSessions:
         async with self._database.read(tenant_id) as unit:
             rows = await Judgements(unit).of_runs([record.run.run_id for record in records])
         cases = [
-            RunCase(record.run, record.sentences, judgement_of(rows.get(record.run.run_id)))
+            RunCase(
+                record.run,
+                record.figures,
+                record.sentences,
+                judgement_of(rows.get(record.run.run_id)),
+            )
             for record in records
         ]
         return Question(

@@ -180,7 +180,7 @@ async def test_a_judge_knows_this_room_and_no_other(court: Court) -> None:
     await court.until(run_id, "judged")
 
     sent = json.dumps(court.gemini.calls)
-    assert "780.00" in sent
+    assert "TechStore" in sent
     assert "Canary Shop" not in sent
     assert "Moon" not in sent
 

@@ -1,5 +1,5 @@
-"""What a judge is told: versioned templates. The judge is the operator's, and may know every limit
-of the runs it judges, and of no others."""
+"""What a judge is told: versioned templates, filled with what was said and offered, and with what
+of the figures is no secret."""
 
 from app.analysis.prompts.prompt import RUN, SESSION, RunCase, about_run, about_session, refused
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from app.analysis.figures import Sentence
+from app.analysis.figures import RunFigures, Sentence
 from app.analysis.judgement import Judgement
 from app.analysis.prompts.log_lines import log_lines
-from app.kit.money import plain
+from app.analysis.prompts.public_figures import public_sentences
 from app.kit.templating import Templates
 from app.llm import Message, Role
 from app.negotiation import FinishedRun, quoted
@@ -21,23 +21,28 @@ _TEMPLATES = Templates(
         file.name: file.read_text("utf-8")
         for file in files(__package__).joinpath("templates").iterdir()
     },
-    filters={"money": plain, "quoted": quoted},
+    filters={"quoted": quoted},
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RunCase:
-    """A run as a judge of the session is shown it; `judgement` None where the run has none."""
+    """A run as a judge is shown it; `judgement` is an earlier one, for a judge of the session."""
 
     run: FinishedRun
+    figures: RunFigures
     sentences: Sequence[Sentence]
-    judgement: Judgement | None
+    judgement: Judgement | None = None
+
+    @property
+    def told(self) -> tuple[Sentence, ...]:
+        return public_sentences(self.figures, self.sentences)
 
 
-def about_run(run: FinishedRun, sentences: Sequence[Sentence]) -> tuple[Message, ...]:
+def about_run(case: RunCase) -> tuple[Message, ...]:
     return (
         Message(Role.SYSTEM, _filled(RUN, "system")),
-        Message(Role.USER, _filled(RUN, "run", run=run, log=log_lines(run), sentences=sentences)),
+        Message(Role.USER, _filled(RUN, "run", case=case, log=log_lines(case.run))),
     )
 
 

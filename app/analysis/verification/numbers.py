@@ -8,11 +8,11 @@ before, since items and sellers have numbers in theirs.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from itertools import chain
+from functools import cache, cached_property
 
 _WORDS = {
     "two": 2,
@@ -54,7 +54,7 @@ _SMALL = frozenset({Decimal(1), Decimal(2)})
 _HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What is true, by what it is measured in: amounts in USD, parts of 1, and everything else. The
     rounds and events there were, and the names that may hold digits."""
@@ -65,6 +65,19 @@ class Known:
     rounds: frozenset[Decimal] = frozenset()
     events: frozenset[Decimal] = frozenset()
     names: tuple[str, ...] = ()
+
+    @cached_property
+    def amounts(self) -> list[Decimal]:
+        return sorted(map(abs, self.dollars))
+
+    @cached_property
+    def percentages(self) -> list[Decimal]:
+        return sorted(abs(share) * _HUNDRED for share in self.shares)
+
+    @cached_property
+    def plain(self) -> list[Decimal]:
+        """What a number without a unit may be."""
+        return sorted(map(abs, self.dollars | self.others | self.shares))
 
     def without_names(self, text: str) -> str:
         """Without those that hold a digit, where they stand as words."""
@@ -115,18 +128,17 @@ def _wrong(found: re.Match[str], known: Known, said: frozenset[Decimal]) -> bool
 
 def _supported(found: re.Match[str], value: Decimal, known: Known) -> bool:
     if found["percent"]:
-        return _rounded_to(value, (share * _HUNDRED for share in known.shares))
+        return _rounded_to(value, known.percentages)
     if found["money"] or found["dollars"]:
-        return _rounded_to(value, known.dollars)
-    if value in _SMALL or value in known.rounds:
-        return True
-    return _rounded_to(value, chain(known.dollars, known.others, known.shares))
+        return _rounded_to(value, known.amounts)
+    return value in _SMALL or value in known.rounds or _rounded_to(value, known.plain)
 
 
-def _rounded_to(number: Decimal, values: Iterable[Decimal]) -> bool:
-    """Whether any of `values`, rounded to as many digits as `number` shows, is that number."""
+def _rounded_to(number: Decimal, values: Sequence[Decimal]) -> bool:
+    """Whether any of `values`, in order, is `number` once rounded to as many digits as it shows."""
     half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
-    return any(abs(abs(value) - number) <= half for value in values)
+    place = bisect_left(values, number - half)
+    return place < len(values) and values[place] <= number + half
 
 
 def _value(found: re.Match[str]) -> Decimal:
