@@ -42,7 +42,7 @@ async def service(
             patch,
             ELEVENLABS_API_KEY=KEY,
             ELEVENLABS_BASE_URL=fake.base_url,
-            VOICE_FIRST_AUDIO_TIMEOUT="0.5",
+            VOICE_FIRST_AUDIO_TIMEOUT="1",
             VOICE_TEXT_LIMIT="500",
             VOICE_UPLOAD_LIMIT_BYTES="20000",
             LOG_LEVEL="CRITICAL",

@@ -96,7 +96,9 @@ async def test_every_sentence_is_spoken_with_its_times(
     sounds = await all_of(speak(live(url, books)))
     assert b"".join(sound.audio for sound in sounds) == silence("It rains. Take a coat! ")
     assert "".join("".join(sound.characters) for sound in sounds) == "It rains. Take a coat! "
-    times = [time for sound in sounds for time in zip(sound.starts, sound.ends, strict=True)]
+    times: list[object] = [
+        time for sound in sounds for time in zip(sound.starts, sound.ends, strict=True)
+    ]
     step = MS_PER_CHARACTER / 1000
     assert times == [
         (pytest.approx(step * n), pytest.approx(step * (n + 1))) for n in range(len(times))
