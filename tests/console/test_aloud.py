@@ -10,9 +10,10 @@ from selenium.webdriver.remote.webelement import WebElement
 from app.db import Address
 from tests.console.markets import Client, Created, market
 from tests.console.page import Page
-from tests.console.talks import Talk, in_a_thread, upstream_in_a_thread
+from tests.console.talks import Talk, counted, in_a_thread, upstream_in_a_thread
 from tests.console.test_reading import FAINT
 from tests.fakes.elevenlabs import KEY, FakeElevenLabs
+from tests.fakes.elevenlabs_hearing import PATH, Listener
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.database import new_database
 from tests.fixtures.service import served_from_a_thread, settings_for
@@ -33,8 +34,14 @@ def upstream() -> Iterator[FakeOpenAI]:
 
 
 @pytest.fixture(scope="module")
-def elevenlabs() -> Iterator[FakeElevenLabs]:
+def ears() -> Listener:
+    return Listener(text="please count to 12")
+
+
+@pytest.fixture(scope="module")
+def elevenlabs(ears: Listener) -> Iterator[FakeElevenLabs]:
     with in_a_thread(FakeElevenLabs()) as fake:
+        fake.routes[PATH] = ears
         yield fake
 
 
@@ -220,3 +227,57 @@ def test_an_answer_without_its_voice_is_read_all_the_same(
 
     assert "The text is all there." in note
     assert talk.finish() == "You said: hello"
+
+
+def speak(page: Page) -> None:
+    """Says something into the microphone, for long enough to be taken for speech."""
+    page.find(".talk-button").send_keys(Keys.SPACE)
+    page.until(lambda: page.text(".recording .time").startswith("0:01"), "a second of it")
+    page.keys(Keys.SPACE)
+
+
+def test_what_is_said_comes_into_the_box(talk: Talk, ears: Listener) -> None:
+    talk.page.find("#ask").send_keys("Now")
+    speak(talk.page)
+    talk.page.until(
+        lambda: talk.page.find("#ask").get_property("value") == "Now please count to 12",
+        "what was understood",
+    )
+
+    assert ears.heard[-1].file.startswith(b"\x1aE\xdf\xa3")
+    assert talk.page.focus().get_attribute("id") == "ask"
+    talk.page.keys(Keys.ENTER)
+    assert talk.finish() == counted(12)
+
+
+def test_with_the_voice_on_it_is_said_and_the_answer_heard(talk: Talk) -> None:
+    switch_on(talk.page)
+    speak(talk.page)
+    talk.page.until(lambda: talk.page.all("[data-speaking]"), "the answer to be heard")
+
+    assert talk.finish() == counted(12)
+    assert talk.said() == ["please count to 12"]
+    assert [m["content"] for m in talk.stored()] == ["please count to 12", counted(12)]
+
+
+def test_what_is_not_understood_says_why(talk: Talk, ears: Listener) -> None:
+    ears.fault = "refuse"
+    speak(talk.page)
+    said = talk.page.until(lambda: talk.page.text(".ask .notes"), "why it isn't understood")
+    ears.fault = "ok"
+
+    assert "no speech" in said
+    assert talk.page.find(".talk-button").get_attribute("data-state") == "idle"
+
+
+def test_to_talk_ends_what_is_being_said(talk: Talk) -> None:
+    switch_on(talk.page)
+    talk.say(LONG)
+    talk.page.until(lambda: speaking(talk.page), "the answer to be heard")
+    talk.page.find(".talk-button").send_keys(Keys.SPACE)
+    talk.page.until(lambda: not talk.page.all("[data-speaking]"), "silence")
+    talk.page.until(lambda: not talk.running(), "the answer to end")
+    talk.page.keys(Keys.ESCAPE)
+
+    assert talk.page.find(".talk-button").get_attribute("data-state") == "idle"
+    assert len(talk.stored()) == 2

@@ -42,6 +42,7 @@ def test_a_whole_negotiation_from_a_sample_to_its_summary(page: Page, client: Cl
     assert len(bought) == summary["completed_purchases"]
     spent = Decimal(page.text(".figures dd").strip("$").replace(",", ""))
     assert spent == Decimal(str(summary["total_cost_summary"]["total_spent"]))
+    assert len(page.all(".summaries details")) == len(bought)
     log = httpx.get(page.find(".links a").get_property("href"))  # type: ignore[arg-type]
     assert log.json()["metadata"]["session_id"] == session
 
@@ -58,6 +59,9 @@ def test_what_the_room_shows_is_what_was_said(page: Page, client: Client) -> Non
     assert page.text(".verdict-sum")
     assert page.module("voice/availability.js", "await m.voices()") is None
     assert page.all(".speak") == []
+    page.until(lambda: page.all(".analysis .sentences li"), "its figures in sentences")
+    assert page.text(".analysis .origin").startswith("Figures")
+    assert page.all(".analysis .zones") and page.all(".analysis .curves")
 
 
 def test_reloading_in_the_middle_goes_on_and_doubles_nothing(page: Page, client: Client) -> None:
@@ -85,6 +89,8 @@ def test_starting_again_shows_the_new_run_alone(page: Page, client: Client) -> N
     shows(page, client.said(made.rooms[0]))
     assert len(page.all(".line-end")) == 1
     assert len(page.all(".line-round")) == client.state(made.rooms[0])["current_round"]
+    page.until(lambda: page.all(".comparison tbody tr"), "the two runs side by side")
+    assert [head.text for head in page.all(".comparison thead th")][1:3] == ["Run 1", "Run 2"]
 
 
 def test_more_rooms_than_a_browser_has_connections(page: Page, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""A run that a model judges, followed on its page: against the real service and a fake of Gemini."""
+"""A run that a model judges, followed on its page, against the real service and a fake Gemini."""
 
 import threading
 from collections.abc import Iterator

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from tests.console.page import Page
@@ -195,7 +196,7 @@ TALK = """(() => {
   box.className = 'ask';
   box.append(control.element, control.button);
   document.querySelector('main').replaceChildren(box);
-  document.onkeydown = (event) => event.key === 'Escape' && control.cancel();
+  document.onkeydown = (event) => { if (event.key === 'Escape') control.cancel(); };
 })()"""
 
 
@@ -216,21 +217,32 @@ def talking(page: Page) -> None:
 
 
 def test_what_is_said_into_the_microphone_is_recorded(microphone: Page) -> None:
-    microphone.press(lambda: microphone.find(".talk-button"), "to press the microphone")
+    microphone.find(".talk-button").send_keys(Keys.SPACE)
     talking(microphone)
     level = microphone.until(
         lambda: microphone.script("return document.querySelector('.recording meter').value"),
         "a level",
     )
     assert 0 < level <= 1
-    microphone.press(lambda: microphone.find(".talk-button"), "to press it again")
+    microphone.keys(Keys.SPACE)
+    microphone.until(lambda: state(microphone) == "idle", "the end of it")
+
+    assert microphone.script("return told") == ["begin", "audio/webm"]
+
+
+def test_a_microphone_that_is_held_records_until_it_is_let_go(microphone: Page) -> None:
+    hold = ActionChains(microphone.driver)
+    hold.click_and_hold(microphone.find(".talk-button")).perform()
+    talking(microphone)
+    hold.reset_actions()
+    hold.release().perform()
     microphone.until(lambda: state(microphone) == "idle", "the end of it")
 
     assert microphone.script("return told") == ["begin", "audio/webm"]
 
 
 def test_escape_keeps_nothing_of_a_recording(microphone: Page) -> None:
-    microphone.press(lambda: microphone.find(".talk-button"), "to press the microphone")
+    microphone.find(".talk-button").send_keys(Keys.SPACE)
     microphone.until(lambda: state(microphone) == "recording", "the recording to begin")
     microphone.keys(Keys.ESCAPE)
 
@@ -252,7 +264,7 @@ def test_a_microphone_that_cannot_be_used_says_why(microphone: Page, name: str, 
         "() => Promise.reject(new DOMException('', arguments[0]))"
     )
     microphone.script(refuse, name)
-    microphone.press(lambda: microphone.find(".talk-button"), "to press the microphone")
+    microphone.find(".talk-button").send_keys(Keys.SPACE)
     microphone.until(lambda: state(microphone) == "idle", "it to be given up")
     microphone.script("delete navigator.mediaDevices.getUserMedia")
 

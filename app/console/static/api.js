@@ -26,8 +26,9 @@ export async function stream(method, address, { body, headers = {}, signal } = {
   return response;
 }
 
+/** A form goes as it is: the browser writes its type, with the boundary. */
 function json(method, body, signal) {
-  if (body === undefined) return { method, signal };
+  if (body === undefined || body instanceof FormData) return { method, signal, body };
   const headers = { "content-type": "application/json" };
   return { method, signal, headers, body: JSON.stringify(body) };
 }

@@ -59,15 +59,23 @@ export class Spoken {
     this.#conversation.stop().catch(() => {});
   }
 
-  /** With the voice on it is said at once, else it can be read over before it is sent. */
+  /** With the voice on it is said at once, else it can be read over before it is sent. What isn't
+      to be remembered is sent as text, which can say so. */
   async #take(recording, signal) {
-    if (!this.aloud.on) {
-      const { text } = await transcribe(recording, signal);
-      return this.#form.insert(text);
-    }
+    if (this.aloud.on && this.#conversation.facts.remember) return this.#say(recording, signal);
+    const { text } = await transcribe(recording, signal);
+    if (!text.trim()) throw new Error(NOTHING);
+    if (!this.aloud.on) return this.#form.insert(text);
+    await this.#conversation.ended();
+    this.#form.ask(text);
+  }
+
+  async #say(recording, signal) {
     await this.#conversation.ended();
     signal.throwIfAborted();
     this.aloud.expect();
     await this.#conversation.hear(recording, this.#form.wanted, signal);
   }
 }
+
+const NOTHING = "Nobody was understood: say it again, nearer to the microphone.";

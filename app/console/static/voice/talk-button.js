@@ -22,7 +22,7 @@ export class TalkButton {
   #time = h("span", { class: "time" });
   button = h("button", {
     type: "button", class: "talk-button", onpointerdown: (event) => this.#down(event),
-    onpointerup: () => this.#up(), onclick: (event) => this.#clicked(event),
+    onpointerup: (event) => this.#up(event), onclick: (event) => this.#clicked(event),
   }, svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: MICROPHONE })));
   /** What is seen of a recording while it is made. */
   element = h("div", { class: "recording", role: "status", hidden: true },
@@ -50,26 +50,31 @@ export class TalkButton {
 
   close = () => this.cancel();
 
+  /** The release is heard wherever the button has moved to meanwhile. */
   #down(event) {
+    this.#pressed = 0;
     if (event.button !== 0 || this.busy) return;
     this.#pressed = event.timeStamp;
+    this.button.setPointerCapture(event.pointerId);
     this.#begin();
   }
 
   /** One that was held ends with its release; a short press goes on to the next. */
-  #up() {
-    const held = this.#pressed && performance.now() - this.#pressed > HELD_MS;
-    if (held && this.#state === "recording") this.#end();
-    if (held && this.#state === "asking") this.cancel();
+  #up(event) {
+    if (!this.#pressed || event.timeStamp - this.#pressed < HELD_MS) return;
+    this.#pressed = 0;
+    if (this.#state === "recording") this.#end();
+    else if (this.#state === "asking") this.cancel();
   }
 
-  /** A click follows each press; one that began a recording doesn't end it too. */
-  #clicked() {
-    const began = this.#pressed;
+  /** A click follows each press, and that of the press which began a recording doesn't end it. A
+      key's click has no press before it. */
+  #clicked(event) {
+    const began = event.detail && this.#pressed;
     this.#pressed = 0;
     if (began) return;
     if (this.#state === "recording") this.#end();
-    else if (!this.busy) this.#begin();
+    else if (!this.busy && !event.detail) this.#begin();
   }
 
   async #begin() {
