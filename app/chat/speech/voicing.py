@@ -2,10 +2,14 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from textwrap import wrap
 from uuid import UUID
+
+import structlog
 
 from app.chat.generations import GenerationLogs
 from app.chat.speech.place import Place
@@ -18,6 +22,8 @@ from app.errors import AppError
 from app.kit.frozen import frozen
 from app.llm import CallContext, Turn
 from app.voice import AudioFormat, LiveSpeech, Sound, prose
+
+log = structlog.get_logger()
 
 
 @frozen
@@ -110,6 +116,7 @@ class Voicing:
             except AppError as error:
                 if not place.index:
                     raise
+                log.warning("speech.muted", code=error.code, cause=error.message)
                 yield Muted(error)
             for sentence in place.rest():
                 yield Uttered(sentence)
@@ -120,38 +127,53 @@ class Voicing:
         self, script: ReadAhead, place: Place, listening: Listening, context: CallContext
     ) -> AsyncGenerator[Heard]:
         """As many speeches as it takes: one has no more characters than are spoken at once."""
-        before = 0.0
         clock = _FirstSound(self._timings, listening)
-        while True:
+        telling = _Telling(script, place, clock, self._live.most)
+        before, more = 0.0, True
+        while more:
             elapsed = before
-            texts = self._texts(script, place, clock)
-            speech = self._live.speak(texts, listening.voice_id, listening.form, context)
+            speech = self._live.speak(telling.texts(), listening.voice_id, listening.form, context)
             async with aclosing(speech) as sounds:
                 async for sound in sounds:
                     index, begun = place.hear(sound)
                     for sentence in begun:
                         yield Uttered(sentence)
-                    elapsed = max(elapsed, *(before + end for end in sound.ends), elapsed)
+                    elapsed = max(elapsed, *[before + end for end in sound.ends], elapsed)
                     yield Voiced(index, _later(sound, before))
                     await clock.heard()
-            if await script.peek() is None:
-                return
-            before = elapsed
+            before, more = elapsed, await telling.more()
 
-    async def _texts(
-        self, script: ReadAhead, place: Place, clock: "_FirstSound"
-    ) -> AsyncGenerator[str]:
-        left = self._live.most
-        while (sentence := await script.peek()) is not None:
-            spoken = "" if sentence.code else prose(sentence.text).text[: self._live.most]
-            if len(spoken) > left:
-                return
-            script.take()
-            place.expect(sentence, spoken)
-            if spoken:
-                clock.asked()
-                left -= len(spoken)
-                yield spoken
+
+class _Telling:
+    """What is spoken of the sentences, in speeches of `most` characters."""
+
+    def __init__(self, script: ReadAhead, place: Place, clock: "_FirstSound", most: int) -> None:
+        self._script = script
+        self._place = place
+        self._clock = clock
+        self._most = most
+        self._parts: deque[str] = deque()
+
+    async def texts(self) -> AsyncGenerator[str]:
+        """Those of the next speech."""
+        left = self._most
+        while await self.more() and len(self._parts[0]) <= left:
+            part = self._parts.popleft()
+            left -= len(part)
+            self._clock.asked()
+            yield part
+
+    async def more(self) -> bool:
+        """Whether anything is left to be spoken, as soon as that is known."""
+        while not self._parts and (sentence := await self._script.peek()) is not None:
+            self._script.take()
+            spoken = "" if sentence.code else prose(sentence.text).text
+            self._place.expect(sentence, spoken)
+            if len(spoken) > self._most:
+                self._parts.extend(wrap(spoken, self._most))
+            elif spoken:
+                self._parts.append(spoken)
+        return bool(self._parts)
 
 
 class _FirstSound:

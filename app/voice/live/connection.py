@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from app.voice.errors import VoiceTimeout, VoiceUnavailable
 from app.voice.live.failures import not_opened
@@ -93,7 +93,7 @@ async def _connected(
         raise not_opened(answer.status_code, retry_after, voice_id) from None
     except TimeoutError as error:
         raise VoiceTimeout(f"opened no websocket within {seconds:g} s") from error
-    except (OSError, InvalidHandshake) as error:
+    except (OSError, WebSocketException, ImportError) as error:  # the last for a SOCKS proxy
         raise VoiceUnavailable("can't be reached: no websocket") from error
 
 

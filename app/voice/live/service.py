@@ -2,8 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing, contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from app.voice.utterance import Delivery, Sound
 if TYPE_CHECKING:
     from app.voice.live.connection import Socket
 
+_MOST_AT_ONCE = 50
 _TRIES = 2
 _PAUSE_SECONDS = 0.2
 
@@ -35,6 +36,7 @@ class LiveSpeech:
         self._accounting = accounting
         self._model = model
         self._tls: ssl.SSLContext | None = None
+        self._under_way = 0
 
     async def speak(
         self,
@@ -56,6 +58,7 @@ class LiveSpeech:
         _ = self._vendor.key
         most = self._accounting.rates.spoken(self.most)
         async with AsyncExitStack() as stack:
+            stack.enter_context(self._counted())
             call = await stack.enter_async_context(
                 self._accounting.call(Task.SPEECH, self._model, context, most=most)
             )
@@ -66,6 +69,18 @@ class LiveSpeech:
             speaking = self._speaking(socket, texts, voice_id, call)
             async for sound in await stack.enter_async_context(aclosing(speaking)):
                 yield sound
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        if self._under_way >= _MOST_AT_ONCE:
+            raise VoiceUnavailable(
+                f"speaks {_MOST_AT_ONCE} answers for this process already", retry_after=1
+            )
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
     def _address(self, voice_id: str, form: AudioFormat) -> str:
         base_url = self._vendor.options.base_url

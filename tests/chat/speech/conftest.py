@@ -45,6 +45,7 @@ async def talking(
             LLM_CHAIN_CHAT="lm_studio:fake-small",
             ELEVENLABS_API_KEY=KEY,
             ELEVENLABS_BASE_URL=voice.base_url,
+            VOICE_TEXT_LIMIT="70",
             VOICE_UPLOAD_LIMIT_BYTES="20000",
             LOG_LEVEL="CRITICAL",
         )

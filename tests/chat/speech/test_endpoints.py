@@ -18,6 +18,7 @@ from app.kit.sse import Decoder, Frame
 from tests.chat.speech.halting import HaltingUpstream
 from tests.fakes.elevenlabs import FakeElevenLabs
 from tests.fakes.elevenlabs_hearing import PATH, Listener
+from tests.fakes.elevenlabs_socket import Session
 from tests.fakes.elevenlabs_sounds import sound
 from tests.fixtures.service import Service
 
@@ -86,6 +87,14 @@ async def rest(stream: Stream) -> list[dict[str, Any]]:
     return [event async for event in stream]
 
 
+async def all_said(voice: FakeElevenLabs, session: Session) -> None:
+    await voice.spoken_to.until(lambda: session.ended)
+
+
+async def gone(voice: FakeElevenLabs, session: Session) -> None:
+    await voice.spoken_to.until(lambda: session.closed)
+
+
 def heard(events: list[dict[str, Any]]) -> str:
     return "".join("".join(event.get("characters", [])) for event in events)
 
@@ -148,7 +157,7 @@ async def test_a_stop_ends_answer_and_speech_at_once(
     assert events[-1] == {"type": "done", "sentences": 1, "stopped": True}
     assert heard(events) == f"{FIRST} "
     session = await voice.spoken_to.session()
-    await voice.spoken_to.until(lambda: session.closed)
+    await gone(voice, session)
     assert await ended(talking, generation_id) == "It rains in the south today. Take a "
 
 
@@ -166,7 +175,7 @@ async def test_a_stop_ends_the_speech_of_an_answer_that_has_ended(
         await talking.http.post(f"/api/chat/{generation_id}/stop")
         assert not [piece async for piece in pieces]
     assert first.startswith(b"ID3")
-    await voice.spoken_to.until(lambda: session.closed)
+    await gone(voice, session)
 
 
 async def test_whoever_leaves_ends_the_speech_alone(
@@ -176,9 +185,42 @@ async def test_whoever_leaves_ends_the_speech_alone(
     async with listening(talking, generation_id) as stream:
         await anext(stream)
     session = await voice.spoken_to.session()
-    await voice.spoken_to.until(lambda: session.closed)
+    await gone(voice, session)
     model.go.set()
     assert (await ended(talking, generation_id)).endswith("Bye.")
+
+
+async def test_whoever_leaves_before_the_first_sound_ends_the_speech_too(
+    talking: Service, model: HaltingUpstream, voice: FakeElevenLabs
+) -> None:
+    generation_id = await answered(talking, model)
+    voice.spoken_to.fault = "silent"
+    for number, extra in enumerate(("", "?with=timestamps"), start=1):
+        url = f"/api/chat/{generation_id}/speech{extra}"
+        leaving = asyncio.create_task(talking.http.get(url))
+        session = await voice.spoken_to.session(number)
+        await all_said(voice, session)
+        leaving.cancel()
+        await gone(voice, session)
+
+
+async def test_a_long_answer_takes_several_speeches(
+    talking: Service, model: HaltingUpstream, voice: FakeElevenLabs
+) -> None:
+    sentences = [f"A sentence, and what is more: {name}." for name in ("Ada", "Bo", "Cy", "Di")]
+    long = "Without an end, " * 9
+    model.answer = f"{' '.join(sentences)} {long}"
+    generation_id = await answered(talking, model)
+    async with listening(talking, generation_id) as stream:
+        events = await rest(stream)
+    texts = [session.texts for session in voice.spoken_to.sessions]
+    assert [len(each) for each in texts] == [2, 2, 1, 1, 1]
+    assert all(len("".join(each)) <= 72 for each in texts)
+    assert heard(events).split() == model.answer.split()
+    starts = [start for event in events for start in event.get("starts", [])]
+    assert starts == sorted(starts)
+    assert len(set(starts)) == len(starts)
+    assert events[-1] == {"type": "done", "sentences": 5, "stopped": False}
 
 
 async def test_a_voice_that_dies_leaves_the_text(
@@ -226,7 +268,7 @@ async def test_without_a_voice_it_is_an_error(
 async def test_over_budget_it_is_an_error_and_the_text_is_there(
     talking: Service, model: HaltingUpstream, voice: FakeElevenLabs
 ) -> None:
-    budget = {"task": "speech", "limit_usd": "0.01"}
+    budget = {"task": "speech", "limit_usd": "0.001"}
     (await talking.http.put("/api/v1/llm/budgets/voices", json=budget)).raise_for_status()
     generation_id = await answered(talking, model)
     response = await talking.http.get(f"/api/chat/{generation_id}/speech")
