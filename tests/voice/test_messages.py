@@ -67,6 +67,8 @@ async def test_everybody_has_a_voice_of_their_own(service: Service, vendor: Fake
     detail = (await service.http.get(f"/api/v1/llm/calls/{page.json()['calls'][0]['id']}")).json()
     assert detail["run_id"] is not None
 
+    foreign = await service.http.get(url, headers={"x-tenant-id": "somebody-else"})
+    assert foreign.status_code == 404
     await service.http.delete(f"/api/v1/simulation/{session_id}")
     gone = await service.http.get(url)
     assert (gone.status_code, gone.json()["error"]["code"]) == (404, "MESSAGE_NOT_FOUND")
