@@ -29,8 +29,8 @@ class JudgementPending(Conflict):
 
 
 class JudgementDelayed(Exception):
-    """No model answers now; `seconds` until it is tried again."""
+    """It can't be had now; `seconds` until it is tried again."""
 
-    def __init__(self, code: str, seconds: float) -> None:
-        super().__init__(f"{code}: tried again in {seconds:.0f} s")
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(f"{why}: tried again in {seconds:.0f} s")
         self.seconds = seconds

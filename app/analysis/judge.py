@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from app.analysis.errors import JudgementDelayed
 from app.analysis.prompts import refused
 from app.kit.frozen import frozen
 from app.llm import (
@@ -30,6 +31,9 @@ _MAX_TOKENS = 12_000
 
 _LONGEST = 20_000
 """Characters of a refused answer that are shown to the judge again."""
+
+_BUSY_SECONDS = 15.0
+_SPREAD_SECONDS = 30
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -80,11 +84,32 @@ class Verdict(Generic[T]):
 
 
 class Judge:
-    def __init__(self, client: LLMClient) -> None:
+    """`at_once` is how many questions are asked at the same time: each takes up a place among the
+    jobs, and with a vendor that hangs it does so for minutes."""
+
+    def __init__(self, client: LLMClient, *, at_once: int = 16) -> None:
         self._client = client
+        self._at_once = at_once
+        self._asking = 0
+        self._turned_away = 0
 
     async def ask(self, question: Question[T]) -> Verdict[T]:
-        """Raises `LLMError` when no model answers."""
+        """Raises `LLMError` when no model answers, `JudgementDelayed` when as many questions are
+        being asked as may be."""
+        if self._asking >= self._at_once:
+            self._turned_away += 1
+            raise JudgementDelayed("other judgements go first", self._later())
+        self._asking += 1
+        try:
+            return await self._ask(question)
+        finally:
+            self._asking -= 1
+
+    def _later(self) -> float:
+        """Not all at the same moment."""
+        return _BUSY_SECONDS + self._turned_away % _SPREAD_SECONDS
+
+    async def _ask(self, question: Question[T]) -> Verdict[T]:
         messages, spent = question.messages, Spent()
         problems: list[str] = []
         for _ in range(_ANSWERS):

@@ -8,6 +8,7 @@ import structlog
 from app.analysis.errors import JudgementDelayed
 from app.analysis.judge import Judge, Question, Spent, Verdict
 from app.analysis.judgement import Judgement, asked_of_run
+from app.analysis.models import RunJudgement
 from app.analysis.panel import Panel
 from app.analysis.patience import BROKEN, Trouble, wait_for
 from app.analysis.prompts import RUN, RunCase, about_run
@@ -59,13 +60,15 @@ class Judging:
         await self._jobs.defer(unit, RUN_TASK, lock=f"judge:{run_id}", run_id=str(run_id))
         return True
 
-    async def judge(self, tenant_id: str, run_id: UUID, attempt: int) -> None:
-        """Judges a run that is to be judged, and leaves any other alone. `attempt` counts from 1.
+    async def judge(self, tenant_id: str, run_id: UUID) -> None:
+        """Judges a run that is to be judged, and leaves any other alone.
 
-        Raises `JudgementDelayed` when no model answers and one may later.
+        Raises `JudgementDelayed` when no model answers, or too many are asked already, and it may
+        be otherwise later.
         """
-        record = await self._asked_for(tenant_id, run_id)
-        if record is None:
+        row = await self._pending(tenant_id, run_id)
+        record = await self._record(tenant_id, run_id) if row else None
+        if row is None or record is None:
             return
         try:
             # Whoever judged when it was asked for may be gone; the router then says so.
@@ -73,8 +76,8 @@ class Judging:
             question = await asyncio.to_thread(_about, record, tenant_id, wishes)
             verdict = await self._judge.ask(question)
         except LLMError as error:
-            await self._unanswered(tenant_id, record, error, attempt)
-        except DATABASE_ERRORS:
+            await self._unanswered(tenant_id, record, error, row.attempts + 1)
+        except (JudgementDelayed, *DATABASE_ERRORS):
             raise
         except Exception:
             log.exception("analysis.failed")
@@ -82,11 +85,13 @@ class Judging:
         else:
             await self._judged(tenant_id, record, verdict)
 
-    async def _asked_for(self, tenant_id: str, run_id: UUID) -> Record | None:
+    async def _pending(self, tenant_id: str, run_id: UUID) -> RunJudgement | None:
         async with self._database.read(tenant_id) as unit:
             row = await Judgements(unit).of_run(run_id)
-        if row is None or row.status != "pending":
-            return None
+        return row if row is not None and row.status == "pending" else None
+
+    async def _record(self, tenant_id: str, run_id: UUID) -> Record | None:
+        """None of a run that was deleted meanwhile."""
         try:
             [record] = await records_of([await self._runs.get(tenant_id, run_id)])
         except (RunNotFound, RunNotFinished):
@@ -101,7 +106,7 @@ class Judging:
             await self._failed(tenant_id, record, trouble, Spent())
             return
         async with self._database.begin(tenant_id) as unit:
-            await Judgements(unit).delayed(record.run.run_id, trouble)
+            await Judgements(unit).delayed(record.run.run_id, trouble, attempt)
         raise JudgementDelayed(error.code, wait)
 
     async def _judged(self, tenant_id: str, record: Record, verdict: Verdict[Judgement]) -> None:

@@ -18,7 +18,8 @@ class RunJudgement(Model):
     """A model's judgement of one run, or that it is to come, or why there is none.
 
     `judgement` is the accepted answer in its schema; `refusals` tells how often an answer cited
-    what isn't there and was asked for again. Tokens and `cost_usd` are those of all tries.
+    what isn't there and was asked for again, `attempts` how often no model answered. Tokens and
+    `cost_usd` are those of all tries.
     """
 
     __tablename__ = "run_judgements"
@@ -43,6 +44,7 @@ class RunJudgement(Model):
     completion_tokens: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[Decimal | None] = mapped_column(Numeric)
     refusals: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
     judged_at: Mapped[datetime | None] = mapped_column(UtcTime)
 

@@ -17,12 +17,12 @@ from app.db import UnitOfWork
 
 _ASK = """
     INSERT INTO run_judgements
-        (run_id, tenant_id, status, prompt_tokens, completion_tokens, refusals, asked_at)
-    VALUES (%(run_id)s, %(tenant_id)s, 'pending', 0, 0, 0, %(asked_at)s)
+        (run_id, tenant_id, status, prompt_tokens, completion_tokens, refusals, attempts, asked_at)
+    VALUES (%(run_id)s, %(tenant_id)s, 'pending', 0, 0, 0, 0, %(asked_at)s)
     ON CONFLICT (run_id) DO UPDATE SET
         status = 'pending', judgement = NULL, error_code = NULL, error = NULL,
         prompt_version = NULL, provider = NULL, model = NULL, prompt_tokens = 0,
-        completion_tokens = 0, cost_usd = NULL, refusals = 0, asked_at = %(asked_at)s,
+        completion_tokens = 0, cost_usd = NULL, refusals = 0, attempts = 0, asked_at = %(asked_at)s,
         judged_at = NULL
     WHERE run_judgements.status <> 'pending'
     RETURNING run_id
@@ -95,9 +95,11 @@ class Judgements:
             **origin.columns(),
         )
 
-    async def delayed(self, run_id: UUID, trouble: Trouble) -> None:
-        """Says why it takes longer."""
-        await self._settle(run_id, error_code=trouble.code, error=trouble.message)
+    async def delayed(self, run_id: UUID, trouble: Trouble, attempts: int) -> None:
+        """Says why it takes longer, after so many attempts."""
+        await self._settle(
+            run_id, error_code=trouble.code, error=trouble.message, attempts=attempts
+        )
 
     async def _settle(self, run_id: UUID, **values: Any) -> None:
         pending = (

@@ -27,7 +27,7 @@ async def judge(context: JobContext, tenant_id: str, run_id: str) -> None:
     """Judges a run that has ended."""
     judging = services(context).get(Analysis).judging
     with structlog.contextvars.bound_contextvars(run_id=run_id):
-        await judging.judge(tenant_id, UUID(run_id), context.job.attempts + 1)
+        await judging.judge(tenant_id, UUID(run_id))
 
 
 @tasks.task(name="judge_session", retry=Patience(), pass_context=True)
