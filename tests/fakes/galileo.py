@@ -118,6 +118,8 @@ class FakeGalileo:
             case "GET", "projects":
                 name = query["project_name"]
                 return 200, [project(name, self.projects[name])] if name in self.projects else []
+            case "POST", "projects" if body["name"] in self.projects:
+                return 409, {"detail": "A project with this name already exists"}
             case "POST", "projects":
                 made = self.projects[body["name"]] = str(uuid4())
                 return 200, project(body["name"], made)
@@ -134,6 +136,8 @@ class FakeGalileo:
             case ["log_streams", "paginated"]:
                 rows = [log_stream(*item, project_id) for item in self.log_streams.items()]
                 return 200, {"log_streams": rows, "next_starting_token": None}
+            case ["log_streams"] if body["name"] in self.log_streams:
+                return 409, {"detail": "A log stream with this name already exists"}
             case ["log_streams"]:
                 made = self.log_streams[body["name"]] = str(uuid4())
                 return 200, log_stream(body["name"], made, project_id)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from app.db import Database
 from app.gateway.batches import WriterOptions
+from app.gateway.traces.delivery.backlog import Backlog, DeliveryOptions
 from app.gateway.traces.delivery.runs import ToldRuns
-from app.gateway.traces.delivery.service import Deliveries, DeliveryOptions
+from app.gateway.traces.delivery.service import Deliveries
 from app.gateway.traces.outbox.sampling import Sampling
 from app.gateway.traces.outbox.service import Endings, TraceOutbox
 from app.gateway.traces.scores.polling import ScorePolling
@@ -78,13 +79,14 @@ async def open_tracing(
         )
         stack.push_async_callback(outbox.aclose, _FLUSH_SECONDS)
         await stack.enter_async_context(owned("traces", outbox.run))
+        delivery = options.delivery or DeliveryOptions()
         deliveries = Deliveries(
-            database,
+            Backlog(database, clock, delivery),
             galileo,
             runs,
             clock,
             redact_limits=options.redact_limits,
-            options=options.delivery,
+            options=delivery,
         )
         await stack.enter_async_context(owned("deliveries", deliveries.run))
         polling = ScorePolling(database, galileo, clock)

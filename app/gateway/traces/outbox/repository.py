@@ -106,6 +106,13 @@ class Outbox:
         """Gives up what waits beyond `most`, the oldest first; returns how many."""
         return len((await self._session.scalars(_OVERFLOW, {"most": most})).all())
 
+    async def lose_before(self, moment: datetime) -> int:
+        """Gives up what has waited since before then; returns how many."""
+        given_up = {"status": "lost", "payload": None, "next_try_at": None, "error": "expired"}
+        late = (Trace.next_try_at.is_not(None), Trace.created_at < moment)
+        lost = update(Trace).where(*late).values(**given_up).returning(Trace.id)
+        return len((await self._session.scalars(lost)).all())
+
     async def waiting(self) -> int:
         query = select(func.count()).where(Trace.next_try_at.is_not(None))
         return await self._session.scalar(query) or 0

@@ -16,6 +16,8 @@ from app.telemetry.exporters.galileo.trouble import GalileoError, Trouble
 from app.telemetry.exporters.galileo.values import ScoreValue, SessionValue, TraceValue
 
 _ABOUT_THE_BODY = frozenset({400, 413, 422})
+_STALE = frozenset({400, 404, 422})
+"""Answers that may also mean that what was found before was deleted since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +58,27 @@ class Galileo:
         them another time either."""
         built = await asyncio.to_thread(_build, traces)
         try:
-            place = await self._directory.place()
-            await self._scorers.enable(place)
-            body = {
-                "log_stream_id": place.log_stream_id,
-                "logging_method": "python_client",
-                "reliable": True,
-                "session_id": await self._directory.session_id(session),
-                "session_external_id": session.external_id,
-                "is_complete": True,
-                "traces": built,
-            }
-            await self._ingest(f"/v2/projects/{place.project_id}/traces", body)
+            await self._ingest(session, built)
         except GalileoError as error:
-            self._forget(error)
-            raise
+            if error.status not in _STALE:
+                raise
+            self._forget()
+            await self._ingest(session, built)
 
-    async def _ingest(self, path: str, body: Mapping[str, Any]) -> None:
+    async def _ingest(self, session: SessionValue, built: Sequence[Mapping[str, Any]]) -> None:
+        place = await self._directory.place()
+        await self._scorers.enable(place)
+        body = {
+            "log_stream_id": place.log_stream_id,
+            "logging_method": "python_client",
+            "reliable": True,
+            "session_id": await self._directory.session_id(session),
+            "session_external_id": session.external_id,
+            "is_complete": True,
+            "traces": built,
+        }
         try:
-            await self._api.post(path, body)
+            await self._api.post(f"/v2/projects/{place.project_id}/traces", body)
         except GalileoError as error:
             if error.status in _ABOUT_THE_BODY:
                 raise GalileoError(Trouble.TRACE_REFUSED, str(error), error.status) from None
@@ -100,11 +104,9 @@ class Galileo:
     async def aclose(self) -> None:
         await self._api.aclose()
 
-    def _forget(self, error: GalileoError) -> None:
-        """What was found before may have been deleted since."""
-        if error.status == 404:
-            self._directory.forget()
-            self._scorers.forget()
+    def _forget(self) -> None:
+        self._directory.forget()
+        self._scorers.forget()
 
 
 def _build(traces: Sequence[TraceValue]) -> list[dict[str, Any]]:
