@@ -61,7 +61,8 @@ def test_what_the_room_shows_is_what_was_said(page: Page, client: Client) -> Non
     assert page.all(".speak") == []
     page.until(lambda: page.all(".analysis .sentences li"), "its figures in sentences")
     assert page.text(".analysis .origin").startswith("Figures")
-    assert page.all(".analysis .zones") and page.all(".analysis .curves")
+    assert page.all(".analysis .zones")
+    assert page.all(".analysis .curves")
 
 
 def test_reloading_in_the_middle_goes_on_and_doubles_nothing(page: Page, client: Client) -> None:

@@ -50,16 +50,17 @@ export class Comparison {
   }
 }
 
-/** All pages of the session's finished runs that are of this room, the oldest first. */
+/** All pages of the session's finished runs that are of this room, the oldest first. A run that
+    ends between two pages moves others from one to the next. */
 async function finishedRuns(session, room) {
-  const found = [];
+  const found = new Map();
   for (let offset = 0, total = 1; offset < total && offset < MOST_RUNS;) {
     const page = await readSessionRuns(session, offset);
-    found.push(...page.runs.filter((run) => run.room_id === room));
+    for (const run of page.runs) if (run.room_id === room) found.set(run.run_id, run);
     total = page.runs.length ? page.total : 0;
     offset += page.runs.length;
   }
-  return found.sort((a, b) => a.number - b.number);
+  return [...found.values()].sort((a, b) => a.number - b.number);
 }
 
 const MOST_RUNS = 500;
