@@ -3,8 +3,7 @@ or slow means that speech is made anew, and a warning."""
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +14,7 @@ from app.db import DATABASE_ERRORS, EVERY_TENANT, Database
 from app.kit.clock import Clock
 from app.kit.deadline import within
 from app.voice.clips import timed
+from app.voice.clips.clip import Clip
 from app.voice.clips.housekeeping import Housekeeping
 from app.voice.clips.repository import ClipRows
 from app.voice.clips.store import Bucket, ClipLost, ClipStore, StorageAway
@@ -25,30 +25,9 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-_PIECE = 64 * 1024
 _FIND_SECONDS = 2.0
-_READ_SECONDS = 10.0
 _KEEP_SECONDS = 10.0
 _PEACE_SECONDS = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """Finished speech that is there, `size` in bytes of the file. Of timed speech, `sounds` has
-    it all."""
-
-    key: str
-    size: int
-    store: ClipStore
-    sounds: tuple[Sound, ...] | None = None
-
-    async def read(self, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
-        """From byte `start` up to `end`, which isn't in. Raises `ClipLost`, `StorageAway` and
-        `TimeoutError`."""
-        stop = self.size if end is None else end
-        for at in range(start, stop, _PIECE):
-            piece = self.store.read(self.key, at, min(stop, at + _PIECE))
-            yield await within(_READ_SECONDS, piece)
 
 
 class Clips:

@@ -2,10 +2,9 @@
 and a while of peace after it failed again and again."""
 
 import asyncio
-import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from pydantic import SecretStr
 from app.errors import AppError
 from app.llm import Breaker, BreakerPolicy, Call, ModelRef
 from app.voice.accounting import PROVIDER, Rates
+from app.voice.elevenlabs._patience import most, patience, wait
 from app.voice.elevenlabs.voice import VendorVoice
 from app.voice.errors import VoiceOff, VoiceTimeout, VoiceUnavailable, VoiceUnusable
 from app.voice.utterance import Sound, Utterance
@@ -22,14 +22,7 @@ from app.voice.utterance import Sound, Utterance
 if TYPE_CHECKING:
     from app.voice.elevenlabs._sdk import Sdk
 
-_RETRIES = 2
-_BASE_SECONDS = 0.1
-_LONGEST_WAIT = 2.0
-_NOT_AT_ONCE = (VoiceTimeout, VoiceUnusable)
 _LIST_SECONDS = 8.0
-_BYTES_AT_LEAST = 500_000
-_BYTES_A_CHARACTER = 20_000
-"""Four times what slow speech has, as bare samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +79,11 @@ class ElevenLabs:
                         begun = True
                         yield sound
             except VoiceUnavailable as error:
-                wait = None if begun else _wait(error, tries)
-                if wait is None:
+                pause = None if begun else wait(error, tries)
+                if pause is None:
                     raise
                 call.end_attempt(error.code, error.message)
-                await asyncio.sleep(wait)
+                await asyncio.sleep(pause)
             else:
                 return
 
@@ -140,9 +133,9 @@ class ElevenLabs:
         self._breaker.succeeded()
 
     async def _heard(self, sdk: "Sdk", utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
-        options, left = self.options, _most(utterance)
+        options, left = self.options, most(utterance)
         async with AsyncExitStack() as stack:
-            async with _patience(options.first_audio, "said nothing"):
+            async with patience(options.first_audio, "said nothing"):
                 speaking = await stack.enter_async_context(sdk.speak(utterance))
                 told = speaking.characters
                 usage = self._rates.spoken(len(utterance.text) if told is None else told)
@@ -157,32 +150,8 @@ class ElevenLabs:
                 if left < 0:
                     raise VoiceUnavailable("doesn't end", retryable=False)
                 yield sound
-                async with _patience(options.idle, "fell silent in mid-speech: nothing more came"):
+                async with patience(options.idle, "fell silent in mid-speech: nothing more came"):
                     sound = await anext(sounds, None)
-
-
-def _most(utterance: Utterance) -> int:
-    """Bytes of sound. What is more than this is no speech of such a text, and would fill memory."""
-    return _BYTES_AT_LEAST + _BYTES_A_CHARACTER * len(utterance.text)
-
-
-@asynccontextmanager
-async def _patience(seconds: float, what: str) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError as error:
-        raise VoiceTimeout(f"{what} for {seconds:g} s") from error
-
-
-def _wait(error: VoiceUnavailable, tries: int) -> float | None:
-    """Seconds to wait after `tries` failed tries, at random over the whole span, so that callers
-    who failed together don't come back together; None to give up."""
-    if tries > _RETRIES or not error.retryable or isinstance(error, _NOT_AT_ONCE):
-        return None
-    if error.retry_after is not None:
-        return error.retry_after if error.retry_after <= _LONGEST_WAIT else None
-    return random.random() * min(_LONGEST_WAIT, _BASE_SECONDS * 2.0**tries)  # noqa: S311  # no secret
 
 
 def _load() -> "type[Sdk]":
