@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.chat.speech.framing import frames, sound
-from app.chat.speech.voicing import Heard, Listening, Voicing
+from app.chat.speech.heard import Heard, Listening
+from app.chat.speech.voicing import Voicing
 from app.web import CallerPresent, EventStreams, LiveResponse, begin, leaving, relay
 
 

@@ -9,8 +9,8 @@ from pydantic import StringConstraints, ValidationError
 
 from app.accounts import TenantId
 from app.chat.dependencies import After
+from app.chat.speech.heard import Listening
 from app.chat.speech.schemas import SpokenFields
-from app.chat.speech.voicing import Listening
 from app.voice import AudioFormat, Voice
 from app.voice.transcription.dependencies import InRecording
 

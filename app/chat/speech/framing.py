@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 from app.chat.speech.errors import AnswerBroke
-from app.chat.speech.voicing import Heard, Muted, Over, Uttered, Voiced
+from app.chat.speech.heard import Heard, Muted, Over, Uttered, Voiced
 from app.errors import AppError
 from app.kit import sse
 

@@ -12,7 +12,7 @@ from starlette.types import Message
 
 from app.chat import Chat
 from app.chat.speech.answers import AnswerEvents
-from app.chat.speech.voicing import Listening, Over, Voiced
+from app.chat.speech.heard import Listening, Over, Voiced
 from app.db import Address
 from app.lifespan import lifespan_of
 from app.main import create_app
