@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.errors import Conflict
+from app.llm import ProviderUnavailable
 
 
 class NobodyJudges(Conflict):
@@ -28,9 +29,10 @@ class JudgementPending(Conflict):
         )
 
 
-class JudgementDelayed(Exception):
-    """It can't be had now; `seconds` until it is tried again."""
+class JudgementDelayed(ProviderUnavailable):
+    """No judge can be had now; `seconds` until the next attempt. Trouble that passes by itself, and
+    so no fault of the job's."""
 
     def __init__(self, why: str, seconds: float) -> None:
-        super().__init__(f"{why}: tried again in {seconds:.0f} s")
+        super().__init__(f"{why}: tried again in {seconds:.0f} s", retry_after=seconds)
         self.seconds = seconds

@@ -75,10 +75,10 @@ class Judging:
             wishes = self._panel.wishes(tenant_id) or Wishes()
             question = await asyncio.to_thread(_about, record, tenant_id, wishes)
             verdict = await self._judge.ask(question)
-        except LLMError as error:
-            await self._unanswered(tenant_id, record, error, row.attempts + 1)
         except (JudgementDelayed, *DATABASE_ERRORS):
             raise
+        except LLMError as error:
+            await self._unanswered(tenant_id, record, error, row.attempts + 1)
         except Exception:
             log.exception("analysis.failed")
             await self._failed(tenant_id, record, BROKEN, Spent())

@@ -48,6 +48,8 @@ class JudgingSessions:
         question = await self._about(tenant_id, records, wishes)
         try:
             verdict = await self._judge.ask(question)
+        except JudgementDelayed:
+            raise
         except LLMError as error:
             wait = wait_for(error, attempt)
             if wait is not None:

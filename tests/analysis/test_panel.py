@@ -4,7 +4,17 @@ import pytest
 from pydantic import SecretStr
 
 from app.analysis.panel import Panel
-from app.llm import Chains, Connection, LiveProfiles, LLMClient, ModelRef, Task, build_client
+from app.llm import (
+    CallContext,
+    Chains,
+    Connection,
+    LiveProfiles,
+    LLMClient,
+    ModelRef,
+    ModelRequest,
+    Task,
+    build_client,
+)
 from app.llm.routing.profile import Profile, Profiles
 
 GEMINI, OPENROUTER, LOCAL = "gemini", "openrouter", "lm_studio"
@@ -70,3 +80,16 @@ def test_a_tenants_own_profile_counts_for_it_alone() -> None:
 
     assert panel.wishes("red") is not None
     assert panel.wishes("blue") is None
+
+
+@pytest.mark.parametrize("configured", [(GEMINI, OPENROUTER), (OPENROUTER,)])
+def test_directly_before_through_openrouter(configured: tuple[str, ...]) -> None:
+    asked = client(*configured)
+    wishes = Panel(asked, (), on=True).wishes("default")
+    assert wishes is not None
+
+    request = ModelRequest(Task.ANALYSIS, (), CallContext("default"), wishes=wishes)
+    planned = [candidate.ref for candidate in asked.plan(request).candidates]
+
+    assert list(dict.fromkeys(ref.provider for ref in planned)) == list(configured)
+    assert all("gemini" in ref.model for ref in planned)

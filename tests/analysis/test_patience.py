@@ -1,10 +1,12 @@
 """How long a judgement is waited for."""
 
+import logging
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from app.analysis.errors import JudgementDelayed
 from app.analysis.patience import ATTEMPTS, Trouble, wait_for
 from app.llm import (
     BudgetExceeded,
@@ -15,6 +17,7 @@ from app.llm import (
     RateLimited,
     RequestRefused,
 )
+from app.web.errors import meaning_of
 
 BUSY = ModelTimeout("silent")
 
@@ -45,3 +48,8 @@ def test_trouble_is_short_and_says_what_to_do() -> None:
     assert len(told) < 1000
     assert f"POST /api/v1/analysis/runs/{run_id}/rerun" in told
     assert Trouble.unverified([f"problem {n}" for n in range(99)]).message.count("problem") == 5
+
+
+def test_waiting_is_no_failure_of_a_job() -> None:
+    meaning = meaning_of(JudgementDelayed("nobody answers", 20))
+    assert (meaning.level, meaning.retryable) == (logging.WARNING, True)
