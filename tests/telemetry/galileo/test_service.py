@@ -46,6 +46,24 @@ async def test_a_conversation_is_a_session_of_answers(watched: Watched, story: S
     assert trace["user_metadata"]["message_id"] == said.message_id
 
 
+async def test_the_ledger_says_whose_turn_it_was(watched: Watched, story: Story) -> None:
+    calls = "/api/v1/llm/calls"
+    said = story.said.conversation_id
+    of_answers = (await watched.market.http.get(f"{calls}?conversation_id={said}")).json()["calls"]
+    [answer] = [call for call in of_answers if call["task"] == "chat"]
+    detail = (await watched.market.http.get(f"{calls}/{answer['id']}")).json()
+    assert detail["conversation_id"] == said
+    assert detail["message_id"] == story.said.message_id
+    of_run = (await watched.market.http.get(f"{calls}?run_id={story.run_id}")).json()["calls"]
+    details = [(await watched.market.http.get(f"{calls}/{c['id']}")).json() for c in of_run]
+    seats = {detail["seat_id"] for detail in details}
+    assert len(seats) == 2
+    assert {detail["round"] for detail in details} >= {1, 2}
+    [trace_id] = {detail["trace_id"] for detail in details}
+    traced = (await watched.market.http.get(f"{calls}?trace_id={trace_id}")).json()
+    assert traced["total"] == len(of_run)
+
+
 async def test_keys_and_limits_are_kept(watched: Watched, story: Story) -> None:
     sent = watched.galileo.wire
     assert story.run_id in sent
