@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 16 * 1024 * 1024
 _LOGIN = "/login/api_key"
+_NEAR = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+"""What runs on this machine is asked directly, past any proxy."""
 
 
 class GalileoApi:
@@ -111,7 +113,9 @@ class GalileoApi:
         if self._http is None:
             import httpx2  # noqa: PLC0415  # loaded where an SDK is, or Galileo is on
 
-            self._http = httpx2.AsyncClient(timeout=self._timeout, follow_redirects=False)
+            self._http = httpx2.AsyncClient(
+                timeout=self._timeout, follow_redirects=False, mounts=dict.fromkeys(_NEAR)
+            )
         return self._http
 
 
