@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Generic, TypeVarTuple, cast
 
 from psycopg import sql
@@ -13,6 +14,7 @@ from app.db.unit_of_work import UnitOfWork
 Ts = TypeVarTuple("Ts")
 
 Values = tuple[Any, ...]
+Part = tuple[int, Callable[[Values], Any]]
 
 
 class Query(Generic[*Ts]):
@@ -23,9 +25,16 @@ class Query(Generic[*Ts]):
     """
 
     def __init__(self, statement: "Select[*Ts]") -> None:
-        compiled = statement.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
-        self._text = str(compiled)
-        self._parts = [_part(described["expr"]) for described in statement.column_descriptions]
+        self._statement = statement
+
+    @cached_property
+    def _text(self) -> str:
+        """Written when it is first asked: most processes never ask most of them."""
+        return str(self._statement.compile(dialect=PGDialect_psycopg()))  # type: ignore[no-untyped-call]
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        return [_part(described["expr"]) for described in self._statement.column_descriptions]
 
     async def rows(self, unit: UnitOfWork, **parameters: object) -> list[tuple[*Ts]]:
         connection = await unit.psycopg()
@@ -40,7 +49,7 @@ class Query(Generic[*Ts]):
         return cast("tuple[*Ts]", tuple(row))
 
 
-def _part(expression: Any) -> tuple[int, Callable[[Values], Any]]:
+def _part(expression: Any) -> Part:
     """How many of a row's values a part takes, and what it makes of them."""
     mapper = getattr(expression, "__mapper__", None)
     if mapper is None:
