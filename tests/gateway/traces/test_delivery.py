@@ -110,6 +110,14 @@ async def test_a_run_that_is_gone_has_no_outcome(trace: Trace, database: Databas
         await until(lambda: tracing.status().lost == 1)
 
 
+async def test_what_is_set_up_wrong_shows_at_the_start(trace: Trace, galileo: FakeGalileo) -> None:
+    unopened = trace()
+    galileo.key = "another"
+    async with unopened as tracing:
+        await until(lambda: tracing.status().failed > 0)
+        assert tracing.status().last_error == "key_refused"
+
+
 async def test_a_login_that_is_over_is_renewed(trace: Trace, galileo: FakeGalileo) -> None:
     async with trace() as tracing:
         record(tracing, call())

@@ -65,7 +65,10 @@ class Deliveries:
 
     async def run(self) -> None:
         """Until cancelled."""
-        await self._galileo.load()
+        try:
+            await self._galileo.begin()
+        except GalileoError as error:
+            self._note(error)
         while True:
             try:
                 while await self.look() == self._options.batch:
@@ -115,17 +118,22 @@ class Deliveries:
         self, error: GalileoError, session: SessionValue, rows: Sequence[Trace]
     ) -> bool:
         """Of several that are refused together each is tried alone: the fault is one's."""
-        self._failed += 1
-        self._last_error, self._last_error_at = error.trouble, self._clock()
+        self._note(error)
         if not error.about_traces:
-            if not self._failures:
-                log.warning("traces.galileo_away", code=error.trouble, error=str(error))
-            self._failures += 1
             return False
         if len(rows) > 1:
             return all([await self._deliver(session, [row]) for row in rows])
         await self._backlog.lose(rows, error.trouble)
         return True
+
+    def _note(self, error: GalileoError) -> None:
+        self._failed += 1
+        self._last_error, self._last_error_at = error.trouble, self._clock()
+        if error.about_traces:
+            return
+        if not self._failures:
+            log.warning("traces.galileo_away", code=error.trouble, error=str(error))
+        self._failures += 1
 
     async def _unknown(self, rows: Sequence[Trace]) -> Sequence[Trace]:
         """Those that Galileo doesn't have from an earlier try."""

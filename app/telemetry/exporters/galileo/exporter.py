@@ -49,9 +49,11 @@ class Galileo:
         """For people: what is set up wrong."""
         return tuple(f"Galileo knows no scorer '{name}'" for name in self._scorers.unknown)
 
-    async def load(self) -> None:
-        """Imports the SDK, so that nothing waits for that later."""
+    async def begin(self) -> None:
+        """Imports the SDK, finds its place at Galileo and switches scorers on, so that nothing has
+        to wait for that later, and what is set up wrong shows at the start."""
         await asyncio.to_thread(building.load)
+        await self._scorers.enable(await self._directory.place())
 
     async def deliver(self, session: SessionValue, traces: Sequence[TraceValue]) -> None:
         """Returns once Galileo has taken them. `GalileoError.about_traces` says that it won't take
