@@ -2,11 +2,16 @@
 
     python -m tests.console.screenshots --url ADDRESS [--only chat]
 
-The address is that of a service that uses the model which this serves meanwhile, started with
-`LM_STUDIO_BASE_URL=http://127.0.0.1:9797/v1 LLM_CHAIN_CHAT=lm_studio:fake-small`.
+The address is that of a service that uses the model and the voice which this serves meanwhile,
+started with
+
+    LM_STUDIO_BASE_URL=http://127.0.0.1:9797/v1
+    LLM_CHAIN_CHAT=lm_studio:fake-small LLM_CHAIN_ANALYSIS=lm_studio:fake-small
+    ELEVENLABS_BASE_URL=http://127.0.0.1:9798 ELEVENLABS_API_KEY=sk-canary-elevenlabs
 """
 
 import argparse
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -14,11 +19,14 @@ from typing import Any
 import httpx
 
 from tests.console.browser import Chromium
+from tests.console.markets import Client, market
 from tests.console.page import Page
-from tests.console.talks import Talk, upstream_in_a_thread
+from tests.console.talks import Talk, in_a_thread, upstream_in_a_thread
+from tests.fakes.elevenlabs import FakeElevenLabs
+from tests.fakes.judging import judge
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
-MODEL_PORT = 9797
+MODEL_PORT, VOICE_PORT = 9797, 9798
 PATIENCE_SECONDS = 60
 TALK = {
     "I run a small café in Lisbon, and my budget for coffee is $900 a month.": (
@@ -42,6 +50,16 @@ So they cost the same. I would ask Norte for **$13.80 from 60 kg on**, and name 
 the reason.""".replace(" \\\n", " "),
 }
 
+REMARKS = {
+    "They bargained, and the judge watched.": "The buyer asked both sellers, and then kept to the "
+    "one that moved. Neither of them hurried, and the deal came when both had come a long way.",
+    "Patience.": "Small steps, and none without one from the other side.",
+    "It waited.": "Gave way late, and little at a time.",
+    "The last offer.": "The offer that the buyer had been waiting for.",
+    "It asked all.": "Opened by asking everybody, so that each knew of the others.",
+    "Open lower.": "Open lower: the first price was taken for where the talk begins.",
+}
+
 
 def open_market(page: Page) -> None:
     """Opens the first sample's market, with a seed, so that the pictures come out alike."""
@@ -54,8 +72,21 @@ def open_market(page: Page) -> None:
     page.until(lambda: page.text(".talk-pending").startswith("The buyer"), "every seller's answer")
 
 
+def judging(body: dict[str, Any]) -> str:
+    """The judgement that was asked for by the OpenAI wire."""
+    schema = body["response_format"]["json_schema"]["schema"]
+    parts = [{"text": str(message["content"])} for message in body["messages"]]
+    config = {"responseJsonSchema": schema}
+    told = json.dumps(judge({"contents": [{"parts": parts}], "generationConfig": config}))
+    for plain, better in REMARKS.items():
+        told = told.replace(plain, better)
+    return told
+
+
 def answering(body: dict[str, Any]) -> str:
-    """The next lines of the talk that is in the picture."""
+    """The next lines of the talk that is in the picture, or what is made of a negotiation."""
+    if "response_format" in body:
+        return judging(body)
     said = str(body["messages"][-1]["content"])
     return next((answer for asked, answer in TALK.items() if asked in said), "With pleasure.")
 
@@ -106,7 +137,38 @@ def picture_chats(page: Page) -> None:
     page.driver.save_screenshot(str(IMAGES / "chat-phone.png"))
 
 
-PICTURES = {"markets": picture_markets, "chat": picture_chats}
+def picture_analysis(page: Page) -> None:
+    """The end of a talk, and what is made of it."""
+    page.look(width=1280, height=1000)
+    client = Client(page.url)
+    page.open(client.create(market(), start=True).address())
+    client.close()
+    page.wait_for_end()
+    page.until(lambda: page.text(".origin").startswith("Judged by a model"), "the judgement")
+    page.press_button("Analysis")
+    page.driver.save_screenshot(str(IMAGES / "room-analysis.png"))
+
+
+def picture_voice(page: Page) -> None:
+    """An answer that is read aloud, and a microphone that listens."""
+    page.look(width=1280, height=800, motion="no-preference")
+    talk_and_look(page, None)
+    page.press(lambda: page.all(".wishes .check")[1], "to switch the voice on")
+    talk = Talk(page, httpx.Client(base_url=page.url))
+    talk.say(next(iter(TALK)))
+    talk.finish(3)
+    marked = "return [...CSS.highlights.get('spoken') ?? []].join()"
+    page.until(lambda: page.script(marked) == "coffee", "the word that the picture shows")
+    page.driver.save_screenshot(str(IMAGES / "chat-voice.png"))
+    talk.http.close()
+
+
+PICTURES = {
+    "markets": picture_markets,
+    "chat": picture_chats,
+    "analysis": picture_analysis,
+    "voice": picture_voice,
+}
 
 
 def main() -> None:
@@ -119,7 +181,11 @@ def main() -> None:
     if chromium is None:
         raise SystemExit("no Chromium found")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with upstream_in_a_thread(reply=answering, port=MODEL_PORT), chromium.run() as driver:
+    with (
+        upstream_in_a_thread(reply=answering, port=MODEL_PORT),
+        in_a_thread(FakeElevenLabs(port=VOICE_PORT)),
+        chromium.run() as driver,
+    ):
         wait_for(url)
         page = Page(driver, url)
         for name, take in PICTURES.items():

@@ -25,7 +25,7 @@ class Judge:
     def __init__(self) -> None:
         self.may_answer = threading.Event()
 
-    def __call__(self, body: dict[str, Any]) -> str:
+    def __call__(self, body: dict[str, Any]) -> dict[str, Any]:
         self.may_answer.wait(30)
         return judge(body)
 
