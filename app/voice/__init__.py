@@ -7,6 +7,7 @@ from app.voice.errors import (
     NotARecording,
     UnknownVoice,
     VoiceOff,
+    VoiceOverBudget,
     VoiceUnavailable,
 )
 from app.voice.formats import AudioFormat
@@ -15,9 +16,13 @@ from app.voice.messages import Everywhere, SpokenMessage, SpokenMessages
 from app.voice.opening import Voice, VoiceOptions, open_voice
 from app.voice.prose import prose
 from app.voice.tasks import tasks
+from app.voice.transcription import Recording, Transcription
+from app.voice.transcription.dependencies import InRecording
+from app.voice.transcription.schemas import LANGUAGE, recording_body
 from app.voice.utterance import Delivery, Sound
 
 __all__ = [
+    "LANGUAGE",
     "AudioFormat",
     "Bucket",
     "Casting",
@@ -25,17 +30,22 @@ __all__ = [
     "Delivery",
     "EmptyRecording",
     "Everywhere",
+    "InRecording",
     "LiveSpeech",
     "NotARecording",
+    "Recording",
     "Sound",
     "SpokenMessage",
     "SpokenMessages",
+    "Transcription",
     "UnknownVoice",
     "Voice",
     "VoiceOff",
     "VoiceOptions",
+    "VoiceOverBudget",
     "VoiceUnavailable",
     "open_voice",
     "prose",
+    "recording_body",
     "tasks",
 ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.kit.clock import Clock
 from app.llm import (
     Amount,
+    BudgetExceeded,
     Budgets,
     CacheUse,
     Call,
@@ -19,6 +20,7 @@ from app.llm import (
     Usage,
     record,
 )
+from app.voice.errors import VoiceOverBudget
 
 PROVIDER = "elevenlabs"
 _NOTHING = Decimal(0)
@@ -57,16 +59,22 @@ class Accounting:
         """The notebook of a call that may use `most`; the block's end, whatever it is, is the
         call's. In it, `begin_attempt` and `heard` tell what was used.
 
-        Raises `BudgetExceeded`, `BudgetUnavailable` before the block.
+        Raises `VoiceOverBudget`, `BudgetUnavailable` before the block.
         """
         call = self._begin(task, model, context)
         try:
-            await self._budgets.reserve(call, Amount(usd=most.cost or _NOTHING))
+            await self._reserve(call, Amount(usd=most.cost or _NOTHING))
             yield call
         except BaseException as error:
             record(call, error, self._ledger)
             raise
         record(call, None, self._ledger)
+
+    async def _reserve(self, call: Call, most: Amount) -> None:
+        try:
+            await self._budgets.reserve(call, most)
+        except BudgetExceeded as error:
+            raise VoiceOverBudget(error.message) from error
 
     @asynccontextmanager
     async def free(self, task: Task, model: str, context: CallContext) -> AsyncIterator[None]:

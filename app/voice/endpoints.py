@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from app.accounts import TenantId
 from app.errors import InvalidInput
-from app.llm import BudgetExceeded, CallContext
+from app.llm import CallContext
 from app.voice.dependencies import After, Format, InMessages, InVoice, SpokenMessageID, Timed
 from app.voice.errors import (
     NothingToSay,
@@ -14,6 +14,7 @@ from app.voice.errors import (
     TextTooLong,
     UnknownVoice,
     VoiceOff,
+    VoiceOverBudget,
     VoiceUnavailable,
 )
 from app.voice.formats import AudioFormat
@@ -37,7 +38,7 @@ _PROBLEMS = (
     UnknownVoice,
     TextTooLong,
     NothingToSay,
-    BudgetExceeded,
+    VoiceOverBudget,
     VoiceOff,
     VoiceUnavailable,
 )

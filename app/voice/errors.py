@@ -41,6 +41,16 @@ class VoiceUnusable(VoiceUnavailable):
     """It answered, but with something that is no speech. Not asked again at once either."""
 
 
+class VoiceOverBudget(Unavailable):
+    """A budget can't cover the most that this may cost; the message says when it starts anew."""
+
+    code = "VOICE_BUDGET_EXCEEDED"
+    retryable = False
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(f"no speech: {cause}")
+
+
 class TextTooLong(InvalidInput):
     """The text has more characters than are spoken at once."""
 

@@ -7,18 +7,18 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 import structlog
 
 from app.errors import AppError
-from app.llm import BudgetExceeded, BudgetUnavailable, CallContext, Task
+from app.llm import BudgetUnavailable, CallContext, Task
 from app.voice.accounting import Accounting
 from app.voice.clips import Clips
 from app.voice.elevenlabs import ElevenLabs
-from app.voice.errors import VoiceUnavailable
+from app.voice.errors import VoiceOverBudget, VoiceUnavailable
 from app.voice.making import Making
 from app.voice.utterance import Utterance
 
 log = structlog.get_logger()
 
 _MOST_AT_ONCE = 50
-_THE_MAKERS = (BudgetExceeded, BudgetUnavailable)
+_THE_MAKERS = (VoiceOverBudget, BudgetUnavailable)
 """Failures that tell something about who pays, and nothing about the voice."""
 
 
@@ -41,7 +41,7 @@ class Makings:
         """A making with its first sound, listened to until the block ends: the one that is under
         way, else a new one.
 
-        Raises `VoiceUnavailable`, `UnknownVoice`, `BudgetExceeded`, `BudgetUnavailable` before the
+        Raises `VoiceUnavailable`, `UnknownVoice`, `VoiceOverBudget`, `BudgetUnavailable` before the
         block.
         """
         while (found := self.under_way(utterance)) is not None:

@@ -79,7 +79,7 @@ class Speech:
         """Enters the block with the first sound. Its end means that nobody listens any more here;
         when nobody does anywhere, the vendor is hung up on at once.
 
-        Raises `VoiceOff`, `VoiceUnavailable`, `UnknownVoice`, `BudgetExceeded`,
+        Raises `VoiceOff`, `VoiceUnavailable`, `UnknownVoice`, `VoiceOverBudget`,
         `BudgetUnavailable` before the block.
         """
         clip = None

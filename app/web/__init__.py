@@ -16,7 +16,6 @@ from app.web.opened_stream import OpenedStream
 from app.web.presence import CallerPresent, leaving
 from app.web.ranges import RangeNotSatisfiable
 from app.web.raw_route import body_of, served_by
-from app.web.relay import begin, relay
 from app.web.responses import JSONResponse, writable
 from app.web.route import Router
 from app.web.server import AddressInUse, address_of, listen, serve
@@ -54,7 +53,6 @@ __all__ = [
     "Upload",
     "UploadInvalid",
     "address_of",
-    "begin",
     "body_of",
     "error_headers",
     "event_stream",
@@ -64,7 +62,6 @@ __all__ = [
     "middleware_stack",
     "problems",
     "quoted",
-    "relay",
     "serve",
     "served_by",
     "uploaded",

@@ -301,7 +301,7 @@ async def test_over_budget_it_is_a_402_and_the_vendor_isnt_asked(
         answer = await say(service, words())
     finally:
         await service.http.delete(url)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (402, "LLM_BUDGET_EXCEEDED")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "VOICE_BUDGET_EXCEEDED")
     assert not vendor.speeches
 
 

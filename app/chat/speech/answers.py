@@ -1,65 +1,53 @@
-"""An answer aloud as an endpoint's answer. Before the first sound, what goes wrong is an error;
-after it, a stream that says so or is cut."""
+"""An answer aloud, to be given out: once the first sound is there. What goes wrong before is raised
+then, after it is told in the stream, or cuts it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 from app.chat.speech.framing import frames, sound
 from app.chat.speech.heard import Heard, Listening
 from app.chat.speech.voicing import Voicing
-from app.web import CallerPresent, EventStreams, LiveResponse, begin, leaving, relay
+from app.web import Opened
 
 
-class AnswerEvents(Response):
-    """As server-sent events. A stream that waits long for its first begins without it, so that
+@asynccontextmanager
+async def answer_events(
+    voicing: Voicing, listening: Listening, silence: float
+) -> AsyncIterator[AsyncGenerator[bytes]]:
+    """Frames of server-sent events. After `silence` seconds they begin without the first, so that
     comments can tell that somebody is there."""
-
-    def __init__(self, voicing: Voicing, streams: EventStreams, listening: Listening) -> None:
-        super().__init__()
-        self._voicing = voicing
-        self._streams = streams
-        self._listening = listening
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with aclosing(self._voicing.hear(self._listening)) as heard:
-            first = asyncio.create_task(_next(heard))
-            try:
-                with CallerPresent(leaving(receive)):
-                    await asyncio.wait({first}, timeout=self._streams.silence)
-                    if first.done():
-                        first.result()
-                events = frames(_all(first, heard), after=self._listening.after)
-                await LiveResponse(self._streams, events)(scope, receive, send)
-            finally:
-                first.cancel()
-                await asyncio.wait({first})
+    async with aclosing(voicing.hear(listening)) as heard:
+        first = asyncio.create_task(_next(heard))
+        try:
+            await asyncio.wait({first}, timeout=silence)
+            if first.done():
+                first.result()
+            yield frames(_all(first, heard), after=listening.after)
+        finally:
+            first.cancel()
+            await asyncio.wait({first})
 
 
-class AnswerSound(Response):
-    """As sound alone."""
+class AnswerSound:
+    """Sound alone, which is never finished: it is made anew for each listener."""
 
     def __init__(self, voicing: Voicing, listening: Listening) -> None:
-        super().__init__()
         self._voicing = voicing
         self._listening = listening
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # of the interface
-        headers = {
-            "content-type": self._listening.form.content_type,
-            "cache-control": "no-store",
-            "accept-ranges": "none",
-            "x-content-type-options": "nosniff",
-        }
+    @property
+    def content_type(self) -> str:
+        return self._listening.form.content_type
+
+    async def find(self) -> None:
+        return None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Opened]:
         async with aclosing(sound(self._voicing.hear(self._listening))) as pieces:
-            with CallerPresent(leaving(receive)) as presence:
-                first = await anext(pieces, b"")
-                await begin(send, 200, headers)
-                await relay(_with(first, pieces), send)
-                presence.served()
+            first = await anext(pieces, b"")
+            yield Opened(_with(first, pieces), None)
 
 
 async def _next(heard: AsyncGenerator[Heard]) -> Heard:

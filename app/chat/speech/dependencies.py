@@ -11,8 +11,7 @@ from app.accounts import TenantId
 from app.chat.dependencies import After
 from app.chat.speech.heard import Listening
 from app.chat.speech.schemas import SpokenFields
-from app.voice import AudioFormat, Voice
-from app.voice.transcription.dependencies import InRecording
+from app.voice import AudioFormat, InRecording, Voice
 
 _VOICE_ID = r"^[A-Za-z0-9]{10,40}$"
 

@@ -11,18 +11,33 @@ from app.chat.errors import (
     GenerationNotFound,
     MessageTooLong,
 )
-from app.chat.speech.answers import AnswerEvents, AnswerSound
+from app.chat.speech.answers import AnswerSound, answer_events
 from app.chat.speech.dependencies import InSpokenFields, InVoice, Timed, ToListen
 from app.chat.speech.errors import NothingHeard
 from app.chat.speech.schemas import FIELDS, SaidAloud
 from app.chat.speech.stream_schemas import ALOUD_RESPONSES
 from app.chat.turns.errors import TooManyGenerations
 from app.errors import InvalidInput
-from app.llm import BudgetExceeded
-from app.voice import EmptyRecording, NotARecording, UnknownVoice, VoiceOff, VoiceUnavailable
-from app.voice.transcription.dependencies import InRecording
-from app.voice.transcription.schemas import recording_body
-from app.web import CallerPresent, PayloadTooLarge, Router, Streams, leaving, problems
+from app.voice import (
+    EmptyRecording,
+    InRecording,
+    NotARecording,
+    UnknownVoice,
+    VoiceOff,
+    VoiceOverBudget,
+    VoiceUnavailable,
+    recording_body,
+)
+from app.web import (
+    CallerPresent,
+    MediaResponse,
+    OpenedStream,
+    PayloadTooLarge,
+    Router,
+    Streams,
+    leaving,
+    problems,
+)
 
 router = Router(prefix="/api/chat", tags=["Chat"])
 
@@ -36,7 +51,7 @@ router = Router(prefix="/api/chat", tags=["Chat"])
             InvalidInput,
             UnknownVoice,
             GenerationNotFound,
-            BudgetExceeded,
+            VoiceOverBudget,
             VoiceOff,
             VoiceUnavailable,
         ),
@@ -50,8 +65,8 @@ async def listen(
     _ = voice.vendor.key
     voicing = chat.speech.voicing
     if timed:
-        return AnswerEvents(voicing, streams, listening)
-    return AnswerSound(voicing, listening)
+        return OpenedStream(streams, answer_events(voicing, listening, streams.silence))
+    return MediaResponse(AnswerSound(voicing, listening))
 
 
 @router.post(
@@ -65,7 +80,7 @@ async def listen(
         NothingHeard,
         MessageTooLong,
         ConversationFull,
-        BudgetExceeded,
+        VoiceOverBudget,
         ConversationNotFound,
         GenerationActive,
         PayloadTooLarge,

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from app.chat.turns import Began
-from app.voice.transcription.schemas import LANGUAGE
+from app.voice import LANGUAGE
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 

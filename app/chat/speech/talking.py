@@ -7,7 +7,7 @@ from app.chat.speech.errors import NothingHeard
 from app.chat.speech.service import Spoken
 from app.chat.turns import Began
 from app.llm import CallContext
-from app.voice.transcription import Recording, Transcription
+from app.voice import Recording, Transcription
 
 
 class Talking:

@@ -52,7 +52,7 @@ class LiveSpeech:
         What `texts` raises is raised when all that came before has been said. A listener who is
         behind makes the vendor wait. Once it has begun, nothing is tried again.
 
-        Raises `VoiceOff`, `VoiceUnavailable`, `UnknownVoice`, `BudgetExceeded`,
+        Raises `VoiceOff`, `VoiceUnavailable`, `UnknownVoice`, `VoiceOverBudget`,
         `BudgetUnavailable`.
         """
         _ = self._vendor.key

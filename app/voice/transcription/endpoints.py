@@ -4,9 +4,15 @@ from fastapi import Request
 
 from app.accounts import TenantId
 from app.errors import InvalidInput
-from app.llm import BudgetExceeded, CallContext
+from app.llm import CallContext
 from app.voice.dependencies import InVoice
-from app.voice.errors import EmptyRecording, NotARecording, VoiceOff, VoiceUnavailable
+from app.voice.errors import (
+    EmptyRecording,
+    NotARecording,
+    VoiceOff,
+    VoiceOverBudget,
+    VoiceUnavailable,
+)
 from app.voice.transcription.dependencies import InRecording
 from app.voice.transcription.schemas import LANGUAGE, TranscriptView, recording_body
 from app.web import CallerPresent, PayloadTooLarge, Router, leaving, problems
@@ -23,7 +29,7 @@ router = Router(prefix="/api/v1/voice", tags=["Voice"])
         EmptyRecording,
         NotARecording,
         PayloadTooLarge,
-        BudgetExceeded,
+        VoiceOverBudget,
         VoiceOff,
         VoiceUnavailable,
     ),

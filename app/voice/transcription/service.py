@@ -32,7 +32,7 @@ class Transcription:
     ) -> Transcript:
         """`language` is a code of ISO 639; None has it found out.
 
-        Raises `VoiceOff`, `EmptyRecording`, `NotARecording`, `VoiceUnavailable`, `BudgetExceeded`,
+        Raises `VoiceOff`, `EmptyRecording`, `NotARecording`, `VoiceUnavailable`, `VoiceOverBudget`,
         `BudgetUnavailable`.
         """
         _ = self._vendor.key

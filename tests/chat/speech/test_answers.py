@@ -11,12 +11,12 @@ import pytest
 from starlette.types import Message
 
 from app.chat import Chat
-from app.chat.speech.answers import AnswerEvents
+from app.chat.speech.answers import answer_events
 from app.chat.speech.heard import Listening, Over, Voiced
 from app.db import Address
 from app.lifespan import lifespan_of
 from app.main import create_app
-from app.web import EventStreams
+from app.web import EventStreams, OpenedStream
 from tests.chat.speech.halting import HaltingUpstream
 from tests.fakes.elevenlabs import KEY, FakeElevenLabs
 from tests.fixtures.service import settings_for
@@ -101,6 +101,7 @@ async def sent(chat: Chat, listening: Listening, model: HaltingUpstream) -> byte
     async def never() -> Message:
         return await asyncio.Future()
 
-    response = AnswerEvents(chat.speech.voicing, EventStreams(silence=0.01), listening)
+    streams = EventStreams(silence=0.01)
+    response = OpenedStream(streams, answer_events(chat.speech.voicing, listening, streams.silence))
     await response(SCOPE, never, send)
     return b"".join(pieces)

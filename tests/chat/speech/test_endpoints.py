@@ -273,7 +273,7 @@ async def test_over_budget_it_is_an_error_and_the_text_is_there(
     generation_id = await answered(talking, model)
     response = await talking.http.get(f"/api/chat/{generation_id}/speech")
     (await talking.http.delete("/api/v1/llm/budgets/voices")).raise_for_status()
-    assert response.json()["error"]["code"] == "LLM_BUDGET_EXCEEDED"
+    assert response.json()["error"]["code"] == "VOICE_BUDGET_EXCEEDED"
     assert not voice.spoken_to.sessions
     assert (await ended(talking, generation_id)).endswith("Bye.")
 
