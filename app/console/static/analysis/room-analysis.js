@@ -67,7 +67,8 @@ export class RoomAnalysis {
       if (turn !== this.#turn) return;
       this.#notes.clear();
       this.#draw(analysis);
-      if (!unfinished(analysis)) return this.#offer("Judge again", () => this.#rerun(run));
+      const act = analysis.status === "figures" ? "Have it judged" : "Judge again";
+      if (!unfinished(analysis)) return this.#offer(act, () => this.#rerun(run));
       if (tries >= POLL_MS.length) return this.#offer("Look again", () => this.#look(run));
       this.#timer = setTimeout(() => this.#read(run, turn, tries + 1), POLL_MS[tries]);
     } catch (error) {
