@@ -153,7 +153,8 @@ async def test_who_stays_hears_the_rest(service: Service, vendor: FakeElevenLabs
     text = words(20)
     body = {"text": text}
     async with service.http.stream("POST", "/api/v1/voice/speech", json=body) as first:
-        await anext(first.aiter_raw())
+        pieces = first.aiter_raw()  # one that nobody holds any more hangs up
+        await anext(pieces)
         staying = service.http.stream("POST", "/api/v1/voice/speech", json=body)
         second = await staying.__aenter__()
     for _ in range(200):
