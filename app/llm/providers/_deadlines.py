@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
-import aiohttp
-
 from app.llm.errors import ModelTimeout
+from app.llm.providers._aiohttp import aiohttp
 from app.llm.providers._failures import Failures
 from app.llm.providers._transport import hang_up
 from app.llm.timeouts import Timeouts

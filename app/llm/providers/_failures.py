@@ -6,8 +6,6 @@ Every message names provider and model and says what to do; none holds a key.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import aiohttp
-
 from app.kit.clock import Clock, utc_now
 from app.llm.errors import (
     BadGateway,
@@ -18,6 +16,7 @@ from app.llm.errors import (
     RateLimited,
     RequestRefused,
 )
+from app.llm.providers._aiohttp import aiohttp
 from app.llm.providers._error_body import Said, read_error, read_error_object
 from app.llm.providers._overflow import overflow_in
 from app.llm.providers._transport import timed_out

@@ -5,8 +5,6 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import aiohttp
-
 from app.kit import json
 from app.llm.call import Call
 from app.llm.catalogue.traits import OutputWay, traits_of
@@ -14,6 +12,7 @@ from app.llm.errors import ModelTimeout
 from app.llm.events import ModelEvent
 from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer
+from app.llm.providers._aiohttp import aiohttp
 from app.llm.providers._deadlines import Deadlines
 from app.llm.providers._failures import Failures
 from app.llm.providers._loading import Loading

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from urllib.request import getproxies, proxy_bypass
 
-import aiohttp
 import certifi
 from yarl import URL
 
+from app.llm.providers._aiohttp import aiohttp
 from app.llm.timeouts import Timeouts
 
 TRANSPORT_ERRORS = (aiohttp.ClientError, OSError, UnicodeError)
@@ -33,9 +33,10 @@ class Network:
     def __init__(self, base_url: str, headers: Mapping[str, str], timeouts: Timeouts) -> None:
         address = URL(base_url.rstrip("/"))
         self._base = address.with_user(None) if address.user else address
-        self._tls = _tls() if address.scheme == "https" else True
         self._headers = {**_ACCEPT, **_credentials(address), **headers}
         self._proxy = _proxy_for(base_url)
+        secure = "https" in (address.scheme, URL(self._proxy or "").scheme)
+        self._tls = _tls() if secure else True
         self._connect = aiohttp.ClientTimeout(connect=timeouts.connect)
         self._session: aiohttp.ClientSession | None = None
         self._url = lru_cache(maxsize=64)(self._address)  # a few paths, asked again and again

@@ -12,6 +12,7 @@ CALLS = "/api/v1/llm/calls"
 FIELDS = {
     "id", "task", "model", "provider", "status", "attempts", "prompt_tokens", "completion_tokens",
     "cached_tokens", "cost_usd", "estimated", "latency_ms", "first_token_ms", "cache", "created_at",
+    "characters", "seconds",
 }  # fmt: skip
 
 
