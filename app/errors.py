@@ -11,11 +11,12 @@ renders every one of them in one place; anything else that escapes is a bug and 
 """
 
 import logging
-from dataclasses import dataclass
 from typing import ClassVar
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class FieldIssue:
     """One bad field: `field` is its path in the request (`sellers.0.name`)."""
 

@@ -7,7 +7,6 @@ over here.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import TypedDict
 
 import structlog
@@ -57,6 +56,7 @@ from app.jobs import JobQueue, JobServices, Worker, WorkerOptions, open_app
 from app.kit import garbage
 from app.kit.clock import utc_now
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 from app.kit.owned import owned
 from app.llm import (
     AnswerCache,
@@ -151,7 +151,7 @@ class State(TypedDict):
     watching: Watching
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Core:
     """What serving and working both need."""
 

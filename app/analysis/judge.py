@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
@@ -50,7 +50,7 @@ class Question(Generic[T]):
     wishes: Wishes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spent:
     """On all answers; `cost_usd` None where the price of one isn't known."""
 
@@ -74,7 +74,7 @@ def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
     return None if first is None or second is None else first + second
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict(Generic[T]):
     """`answer` is None when none of them held; `problems` are then those of the last one."""
 

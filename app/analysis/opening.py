@@ -1,7 +1,6 @@
 """Puts the parts of analysis together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.analysis.judge import Judge
 from app.analysis.judging import Judging
@@ -13,11 +12,12 @@ from app.analysis.summaries import Summaries
 from app.db import Database
 from app.jobs import JobQueue
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.llm import LLMClient, ModelRef
 from app.negotiation import FinishedRuns
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Analysis:
     """What endpoints, jobs and the market work with."""
 

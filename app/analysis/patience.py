@@ -1,9 +1,9 @@
 """How long a judgement that can't be had is waited for, and what is said when it is given up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.llm import BudgetExceeded, ChainExhausted, LLMError
 
 ATTEMPTS = 6
@@ -27,7 +27,7 @@ def wait_for(error: LLMError, attempt: int) -> float | None:
     return min(wait, _LONGEST_WAIT)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """Why there is no judgement, as it is kept beside the run."""
 

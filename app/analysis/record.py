@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.analysis.figures import (
@@ -16,10 +15,11 @@ from app.analysis.figures import (
     sentences,
 )
 from app.analysis.verification import Known, RunCheck
+from app.kit.frozen import frozen
 from app.negotiation import FinishedRun
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     run: FinishedRun
     figures: RunFigures

@@ -1,7 +1,7 @@
 """Every query of judgements. Built on a unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from app.analysis.judgement import Judgement, OverallJudgement
 from app.analysis.models import RunJudgement, SessionJudgement
 from app.analysis.patience import Trouble
 from app.db import UnitOfWork
+from app.kit.frozen import frozen
 
 _ASK = """
     INSERT INTO run_judgements
@@ -29,7 +30,7 @@ _ASK = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where a judgement is from: the prompt's version, what it took, and when it was had."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 from app.chat.context import Contexts, Optimizer, RecentPolicy, Showing
 from app.chat.conversations.browsing import Browsing
@@ -17,11 +16,12 @@ from app.chat.turns import Discover, ModelFinding, Turns, open_turns
 from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.llm import LLMClient
 from app.voice import Voice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChatOptions:
     """As in the settings `CHAT_…` and `WORKER_…`; times in seconds."""
 
@@ -34,7 +34,7 @@ class ChatOptions:
     stalled_after: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chat:
     """What endpoints and jobs of conversations work with."""
 

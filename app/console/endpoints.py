@@ -1,6 +1,7 @@
 """`GET /` for people and for programs, and the console's files."""
 
 import mimetypes
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,9 +11,6 @@ from pydantic import BaseModel
 from starlette.staticfiles import StaticFiles
 
 from app.web import JSONResponse, Router
-
-# Some systems map .js to text/plain, which a browser that mustn't sniff refuses to run.
-mimetypes.add_type("text/javascript", ".js")
 
 _HEADERS = {  # speech is put together from pieces, and played from a blob of the page's own
     "content-security-policy": "default-src 'self'; media-src 'self' blob:; base-uri 'none'; "
@@ -53,7 +51,15 @@ async def console_file(path: str, request: Request) -> Response:
     return await _file(path, request)
 
 
+@cache
+def _known_types() -> None:
+    """Some systems map .js to text/plain, which a browser that mustn't sniff refuses to run. What
+    they map is read when a page is first asked for."""
+    mimetypes.add_type("text/javascript", ".js")
+
+
 async def _file(path: str, request: Request) -> Response:
+    _known_types()
     answer = await _files.get_response(path, request.scope)
     answer.headers.update(_HEADERS)
     return answer

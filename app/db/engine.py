@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import Self
 
 import orjson
@@ -20,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
 
 from app.db.statements import Statements
 from app.db.unit_of_work import UnitOfWork
+from app.kit.frozen import frozen
 
 DATABASE_ERRORS = (SQLAlchemyError, psycopg.Error)
 """Everything that a unit of work raises when the database refuses, or is away."""
@@ -34,7 +34,7 @@ _SOON_NOTICED = {
 system waits for hours. In libpq's own parameters, so that an address may say otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """Where the database is, in the two spellings that its users want."""
 

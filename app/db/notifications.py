@@ -9,7 +9,6 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
 import structlog
@@ -18,6 +17,7 @@ from sqlalchemy import text
 
 from app.db.engine import Address
 from app.db.unit_of_work import UnitOfWork
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ _RECONNECT_SECONDS = 1.0
 _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """The arguments of `pg_notify`."""
 

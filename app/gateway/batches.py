@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -12,6 +11,7 @@ import structlog
 from sqlalchemy import exc
 
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ _REFUSED = (exc.DataError, exc.IntegrityError, TypeError)
 """What the rows themselves may raise, now or ever; the last where they have no JSON form."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WriterOptions:
     """Times in seconds. `bound` is how many entries may wait, those being written included.
 

@@ -6,7 +6,6 @@ stops its heartbeat: any live one finds its jobs by that, puts them back and run
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
@@ -19,6 +18,7 @@ from procrastinate.worker import Worker as EngineWorker
 from app.errors import AppError
 from app.jobs.fence import FencedJobs
 from app.jobs.tracing import MeaningOf, as_it_is, traced
+from app.kit.frozen import frozen
 from app.kit.spans import NoSpans, SpanSink
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ def services(context: JobContext) -> JobServices:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkerOptions:
     """Times in seconds. A worker silent for `stalled_after` is taken for dead."""
 

@@ -7,7 +7,6 @@ whoever starts the service sees one list and not the first item of it.
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -15,6 +14,8 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.kit.frozen import frozen
 
 _SHOWN = 100
 
@@ -35,7 +36,7 @@ class Group(BaseSettings):
 GroupT = TypeVar("GroupT", bound=Group)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """`default` as it is written in `.env`, empty when there is none; `example` one that works."""
 
@@ -46,7 +47,7 @@ class Variable:
     secret: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """A variable that can't be used; `value` as it may be shown, `example` one that works."""
 

@@ -1,8 +1,8 @@
 """The server-sent event wire format, out and in (WHATWG HTML, "Server-sent events")."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from app.kit.frozen import frozen
 from app.kit.json import dumps
 
 
@@ -12,7 +12,7 @@ def encode(event: str, data: object, *, event_id: int | None = None) -> bytes:
     return head + b"event: " + event.encode() + b"\ndata: " + dumps(data) + b"\n\n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """A received event. `event` is empty when the sender didn't name it."""
 

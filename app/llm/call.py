@@ -4,13 +4,13 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from app.errors import AppError
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 from app.llm.errors import LLMError
 from app.llm.events import (
@@ -49,7 +49,7 @@ class CacheUse(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Saving:
     """What one strategy of compression did to a prompt, in estimated tokens."""
 

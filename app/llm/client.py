@@ -3,9 +3,9 @@
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 
 from app.kit.clock import Clock, utc_now
+from app.kit.frozen import frozen
 from app.llm.call import Call, Monotonic
 from app.llm.catalogue.discovery import list_offers
 from app.llm.catalogue.listings.offer import Listing
@@ -24,7 +24,7 @@ from app.llm.tokens import TokenCounts
 from app.llm.tracing import Tracer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Embedding:
     """One vector for each input, in order. `attempts` lists every try, the last one successful."""
 

@@ -1,8 +1,8 @@
 """What tokens cost, at the prices that a call's plan knows."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from app.kit.frozen import frozen
 from app.llm.catalogue.facts import Prices
 from app.llm.messages import Attempt, ModelRef
 from app.llm.providers.connected import OFFLINE
@@ -17,7 +17,7 @@ UNKNOWN = Prices()
 _LOCAL = frozenset(name for name, row in PROVIDERS.items() if not row.needs_key)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Amount:
     """What a call costs, or may cost, in the units that budgets have."""
 

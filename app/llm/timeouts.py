@@ -1,9 +1,11 @@
 """How long a model may keep a caller waiting."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeouts:
     """Seconds, each counted for one attempt.
 

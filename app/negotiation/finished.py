@@ -1,15 +1,15 @@
 """A run that is over, with all that was settled before it: what analysis reads."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle
 from app.negotiation.events import AnyEvent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Numbered:
     """An event and its place in the room's log, the id that the stream gives it."""
 
@@ -18,7 +18,7 @@ class Numbered:
     event: AnyEvent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FinishedBuyer:
     """Prices in USD per unit."""
 
@@ -30,7 +30,7 @@ class FinishedBuyer:
     quantity_needed: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FinishedSeller:
     """A seller that took part, and what it kept to itself. Prices in USD per unit."""
 
@@ -46,7 +46,7 @@ class FinishedSeller:
     arrives_in_round: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FinishedRun:
     """Who bargained for what within which limits, and the run's whole log, in order.
 

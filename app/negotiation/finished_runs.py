@@ -1,10 +1,10 @@
 """Runs that are over, put together from rows and logs for those who look back on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.db import Database
+from app.kit.frozen import frozen
 from app.negotiation.errors import RunNotFinished, RunNotFound, SessionNotFound
 from app.negotiation.finished import FinishedBuyer, FinishedRun, FinishedSeller, Numbered
 from app.negotiation.models import Run
@@ -13,7 +13,7 @@ from app.negotiation.repository import Logged, Market, RoomRecord
 from app.negotiation.setup import RoomSetup, set_up
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FinishedPage:
     """By item, then by number; `total` of all pages."""
 
@@ -21,7 +21,7 @@ class FinishedPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LatestRuns:
     """The newest run of every room where that is over. `complete` when every room that can be
     played has one."""

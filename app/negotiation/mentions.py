@@ -10,8 +10,9 @@ one left out.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from app.kit.frozen import frozen
 
 # Scripts that run words together: a name that ends in one needs no boundary behind it.
 _JOINED = (
@@ -31,7 +32,7 @@ _GAP = rf"(?:(?![.,;:!?]\s)[ {_MARK}]){{0,3}}+"  # never across the end of a cla
 _UNTYPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufe0e\ufe0f\u2120\u2122"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Name:
     """`letters` counts what isn't punctuation; a name without any is known by `literal` only."""
 

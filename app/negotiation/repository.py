@@ -1,7 +1,6 @@
 """Every query of the market. Built on a unit of work, whose tenant bounds what it can see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Model, Notice, Query, UnitOfWork
+from app.kit.frozen import frozen
 from app.kit.json import dumps
 from app.negotiation.events import AnyEvent, RunEnded, from_payload, to_payload
 from app.negotiation.models import (
@@ -29,7 +29,7 @@ from app.negotiation.models import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logged:
     """An event and its place in the room's log."""
 
@@ -39,13 +39,13 @@ class Logged:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Participant:
     seller: Seller
     stock: InventoryItem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoomRecord:
     """A room with what it is about and its newest run."""
 
@@ -56,7 +56,7 @@ class RoomRecord:
     run: Run | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaidInRoom:
     """A message, and where it was said."""
 

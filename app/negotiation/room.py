@@ -6,13 +6,14 @@ who steps in, meet here: an event that no longer fits the state is illegal, whoe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import assert_never
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.seat import Terms
 from app.negotiation.events import (
     AnyEvent,
@@ -37,7 +38,7 @@ class IllegalEvent(Exception):
     """The event doesn't fit the room as it stands; the message says why, for logs and retries."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SellerSeat:
     """A participating seller and the limits of what it may offer here."""
 
@@ -58,7 +59,7 @@ class SellerSeat:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """What was settled before the first word: the buyer's limits, the sellers', the rounds."""
 
@@ -82,7 +83,7 @@ class Rules:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoomState:
     """All that the events of one run amount to. Values only: `after` returns a new one."""
 
@@ -273,12 +274,12 @@ def replay(rules: Rules, events: Iterable[AnyEvent]) -> RoomState:
     return state
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenRound:
     round: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpeakQueued:
     """Say the waiting message of a person, in a new round when this one is finished."""
 
@@ -286,28 +287,28 @@ class SpeakQueued:
     new_round: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskBuyer:
     """Its answer decides, or is its message of this round, or of a new one."""
 
     new_round: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskSellers:
     """All at the same time."""
 
     sellers: frozenset[UUID]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conclude:
     """Write the decision that no agent takes: no deal, and why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """Write the end, in the terms of the decision."""
 
@@ -315,7 +316,7 @@ class End:
     failed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """Nothing comes next."""
 

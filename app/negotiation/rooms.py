@@ -1,6 +1,5 @@
 """What people do in a room: start it, speak for the buyer, decide it."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from app.db import Database, UnitOfWork
 from app.errors import FieldIssue
 from app.jobs import JobQueue
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 from app.kit.money import to_micro
 from app.llm import LLMClient
@@ -31,7 +31,7 @@ from app.negotiation.schemas import DecideResponse, MessageResponse, StartRespon
 from app.negotiation.setup import RoomSetup, load_room
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForcedDeal:
     seller_id: UUID
     terms: Terms

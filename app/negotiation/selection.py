@@ -2,10 +2,11 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
+
+from app.kit.frozen import frozen
 
 
 class Exclusion(StrEnum):
@@ -31,7 +32,7 @@ class Stocked(Protocol):
 S = TypeVar("S", bound=Stocked)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selected(Generic[S]):
     """Either the stock that serves, or why none does."""
 

@@ -1,10 +1,10 @@
 """Marketplaces: made, read, deleted."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.db import Database, Model, UnitOfWork
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.kit.ids import new_id, new_seed
 from app.llm import OFFLINE, LLMClient, ProviderDisabled
 from app.negotiation.agents.seat import AgentKind
@@ -35,7 +35,7 @@ from app.negotiation.schemas import (
 from app.negotiation.selection import name_key, select
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoundLimits:
     """The server's own, for sessions that don't bring theirs. `timeout_seconds` in seconds."""
 

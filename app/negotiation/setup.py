@@ -1,11 +1,11 @@
 """A room as it was set up: who sits in it, what they hide, by which rules it is played."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle
 from app.negotiation.errors import RoomNotFound
 from app.negotiation.mentions import mentioned
@@ -16,7 +16,7 @@ from app.negotiation.views import Cast, SellerCard
 from app.negotiation.wire import WireFormat
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoomSetup:
     """Everything about a room but its log."""
 

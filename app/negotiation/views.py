@@ -5,10 +5,10 @@ nobody is, and itself. Limits, costs and profiles stay with whom they belong to.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.seat import (
     BuyerView,
     Line,
@@ -23,7 +23,7 @@ from app.negotiation.room import RoomState
 Spoken = BuyerSpoke | SellerSpoke
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SellerCard:
     """Who a seller is and what it hides; `view_of_seller` of another never reads it."""
 
@@ -38,7 +38,7 @@ class SellerCard:
     arrives: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cast:
     """The people of a room and what they bargain for."""
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from app.kit.environment import Environment, Fault, Group
+from app.kit.frozen import frozen
 from app.settings.fields import (
     EXAMPLE_CHAIN,
     OFFLINE,
@@ -124,7 +124,7 @@ class Connection(Group):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Llm:
     """`chains` by task, where a task has its own. `connections` by provider, `custom` by the name
     in `CUSTOM_<NAME>_BASE_URL`."""

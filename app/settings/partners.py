@@ -1,6 +1,5 @@
 """What stands beside the main path: judgements, voice, traces and errors."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -8,6 +7,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from app.kit.environment import Group
+from app.kit.frozen import frozen
 from app.settings.fields import (
     ApiKey,
     Bucket,
@@ -148,7 +148,7 @@ class OpenTelemetry(Group):
     traces_sampler_arg: Share = Field(1.0, description="Share of the requests whose spans go out.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Telemetry:
     galileo: Galileo
     sentry: Sentry

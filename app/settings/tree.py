@@ -1,12 +1,12 @@
 """The whole tree, and how it is read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from app.kit.environment import Environment, Variable, variables
+from app.kit.frozen import frozen
 from app.settings.fields import PROVIDERS
 from app.settings.language_models import Connection, Llm, Routing, TaskChains, Timeouts, read_llm
 from app.settings.partners import (
@@ -21,7 +21,7 @@ from app.settings.partners import (
 from app.settings.service import Chat, Jobs, Logs, Market, Server, Storage, Stream
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """`database_url` None: the embedded server; else an SQLAlchemy address for psycopg."""
 

@@ -1,11 +1,11 @@
 """What the ways out are set to. The ways themselves are only loaded where they are on."""
 
-from dataclasses import dataclass
-
 from pydantic import SecretStr
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class SentryOptions:
     """`share`, 0 to 1, is of the requests and jobs that are timed."""
 
@@ -15,7 +15,7 @@ class SentryOptions:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtelOptions:
     """`endpoint` is the base address. `headers` are `name=value`, comma-separated. `share`, 0 to 1,
     is of the traces that begin here; of a caller's the caller decides."""
@@ -27,7 +27,7 @@ class OtelOptions:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TelemetryOptions:
     """None: that way out is off."""
 

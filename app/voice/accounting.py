@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.llm import (
     Amount,
     BudgetExceeded,
@@ -28,7 +28,7 @@ _SECONDS_AN_HOUR = 3600
 _PLACES = 9
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rates:
     """USD, by the plan that was bought."""
 

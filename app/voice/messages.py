@@ -1,15 +1,15 @@
 """Messages that can be read aloud, wherever they were said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.llm import CallContext
 from app.voice.errors import SpokenMessageNotFound
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpokenMessage:
     """`text` as it was written; `voice_id` is its speaker's; `context` says in the ledger whom the
     speech is for."""

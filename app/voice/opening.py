@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pydantic import SecretStr
 
 from app.db import Database
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.llm import Budgets, Ledger
 from app.voice.accounting import Accounting, Rates
 from app.voice.casting import Casting
@@ -21,7 +21,7 @@ from app.voice.transcription import Transcription
 from app.voice.voices import Voices
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VoiceOptions:
     """As in the settings `ELEVENLABS_…` and `VOICE_…`; times in seconds. Without a `bucket`,
     finished speech is kept in `folder`."""
@@ -40,7 +40,7 @@ class VoiceOptions:
     bucket: Bucket | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Voice:
     """What endpoints and jobs of speech work with."""
 

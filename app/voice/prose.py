@@ -1,7 +1,8 @@
 """What of a text is spoken: its words, without the marks that only an eye wants."""
 
 import re
-from dataclasses import dataclass
+
+from app.kit.frozen import frozen
 
 _FENCE = re.compile(
     r"^ {0,3}(```+|~~~+)[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
@@ -23,7 +24,7 @@ _SPACES = re.compile(r"[ \t]{2,}")
 _LINES = re.compile(r"\s*\n\s*\n\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prose:
     """`left_out` says that there was code, which isn't read aloud."""
 

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 
+from app.kit.frozen import frozen
 from app.llm import CallContext
 from app.voice.accounting import Accounting
 from app.voice.clips import Clip, Clips
@@ -18,7 +18,7 @@ _MARKED = 3
 """How many times as long as its words a text may be for its marks and addresses."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpeechOptions:
     """`limit` is the most characters that are spoken at once."""
 
@@ -26,7 +26,7 @@ class SpeechOptions:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spoken:
     """Speech that has begun. `clip` is there where it was found, finished; `sounds` is to be read
     once, and raises what ends it early."""

@@ -1,6 +1,5 @@
 """What is to be said and how, and the sound that comes of it."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 
 from app.kit.frozen import frozen
@@ -21,7 +20,7 @@ class Delivery:
 AS_IT_IS = Delivery()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Utterance:
     """`text` is what is spoken, word for word; with `timed` it is told when each of its characters
     is."""

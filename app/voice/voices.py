@@ -3,13 +3,13 @@ twice."""
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from app.errors import AppError
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.voice.casting import Casting
 from app.voice.elevenlabs import ElevenLabs, VendorVoice
 
@@ -19,7 +19,7 @@ _FRESH = timedelta(minutes=10)
 _PAUSE = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VoicesPage:
     """`uses` has what the casting table takes a voice for, by its id; `told_at` is when the vendor
     told of them."""

@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 import structlog
 
 from app.errors import FieldIssue, Unavailable
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class BoundedCheck:
             return "not reachable"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelsHealth:
     """`provider` is the default one's name, `offline` where none is configured."""
 
@@ -74,7 +74,7 @@ class ModelsHealth:
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Health:
     """What the endpoints here need; kept in the lifespan's state as `health`.
 

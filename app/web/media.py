@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.kit.frozen import frozen
 from app.web.presence import CallerPresent, leaving
 from app.web.ranges import wanted
 from app.web.relay import begin, relay
@@ -30,7 +30,7 @@ class Finished(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """Content whose first piece is there; `finished` where all of it is."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from app.errors import FieldIssue, InvalidInput
+from app.kit.frozen import frozen
 from app.web.body_limit import PayloadTooLarge
 
 FORM_BYTES = 65_536
@@ -29,7 +30,7 @@ class UploadInvalid(InvalidInput):
         super().__init__(f"{where} {issue}", details=(FieldIssue(where, issue),))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Upload:
     """`size` in bytes. `fields` are the form's others, where it is one."""
 

@@ -4,9 +4,9 @@ What agents wrote is theirs, and quoted: it can't start a line, or close the blo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.kit.money import plain
 from app.negotiation import (
     AnyEvent,
@@ -30,7 +30,7 @@ _MOST_CHARACTERS = 120_000
 _LEAST = 80
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogLines:
     """`cut` tells that some texts aren't whole."""
 

@@ -1,13 +1,13 @@
 """Finds and fills the templates. A template's version is part of its name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 from app.analysis.figures import RunFigures, Sentence
 from app.analysis.judgement import Judgement
 from app.analysis.prompts.log_lines import log_lines
 from app.analysis.prompts.public_figures import public_sentences
+from app.kit.frozen import frozen
 from app.kit.templating import Templates
 from app.llm import Message, Role
 from app.negotiation import FinishedRun, quoted
@@ -25,7 +25,7 @@ _TEMPLATES = Templates(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunCase:
     """A run as a judge is shown it; `judgement` is an earlier one, for a judge of the session."""
 

@@ -1,7 +1,6 @@
 """What the database has of a conversation, as far as it leads to one message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.context.exchange import Said
@@ -11,13 +10,14 @@ from app.chat.errors import ConversationNotFound
 from app.chat.memory.models import Summary
 from app.chat.memory.summaries import Summaries
 from app.db import UnitOfWork
+from app.kit.frozen import frozen
 from app.llm import Message, Role, ToolCall
 
 LOOKED_THROUGH = 500
 """Messages at the end of a branch. What is older, and no summary tells of, is forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """The newest messages, and the summary that reaches farthest into them. `whole` tells that
     nothing was said before them."""

@@ -1,7 +1,7 @@
 """Makes a context of its materials, as large as it may be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate, chain
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from app.chat.context.materials import (
     PartKind,
 )
 from app.chat.context.wording import system_message
+from app.kit.frozen import frozen
 from app.llm import Finding, Message, Role, message_tokens
 
 _NO_ROOM = "no room for it in the model's context"
@@ -27,7 +28,7 @@ class ContextTooSmall(ValueError):
         self.tokens = tokens
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartTokens:
     """The question counts among what is recent."""
 
@@ -41,7 +42,7 @@ class PartTokens:
         return self.system + self.memories + self.summary + self.recent
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """What one call is sent. `saved_tokens` is by how much that is less than the whole
     conversation would be; never below 0."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.llm import Message, Role
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """A message, and by which id it is stored; None where it isn't yet."""
 
@@ -17,7 +18,7 @@ class Said:
     id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exchange:
     """Begins with a person's message, but for the one that a conversation begins with when nobody
     asked. Is sent whole or not at all: a call of a tool is never apart from its results."""

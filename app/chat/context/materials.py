@@ -1,13 +1,13 @@
 """All that a context can be made of, once it was looked up."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 from app.chat.context.exchange import NOTHING, Exchange
+from app.kit.frozen import frozen
 from app.llm import Message
 
 Count = Callable[[Message], int]
@@ -24,7 +24,7 @@ class PartKind(StrEnum):
     SUMMARY = "summary"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """A memory that was recalled; `score` is 0 to 1, `why` for people."""
 
@@ -36,7 +36,7 @@ class Fact:
     told_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dropped:
     """Something that isn't sent. `id` is the memory's, or that of an exchange's first message."""
 
@@ -46,7 +46,7 @@ class Dropped:
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Materials:
     """`system` is the template with the owner's text, `recent` goes from the oldest to the newest.
     `question` is what is to be answered: empty where nobody asked yet.
@@ -66,7 +66,7 @@ class Materials:
     forgetful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecentPolicy:
     """The newest `exchanges` are sent word for word, of at most `tokens`; the last one always."""
 

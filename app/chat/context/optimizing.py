@@ -4,12 +4,12 @@ A pure matter: what is stored of the conversation is handed in.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from app.chat.context.exchange import Exchange, Said, exchanges
 from app.chat.context.materials import Count, Fact, RecentPolicy
 from app.chat.context.wording import system_message
 from app.chat.memory.summaries.digest import digest
+from app.kit.frozen import frozen
 from app.llm import LOSSLESS, Message, Role, message_tokens, shortened
 
 WINDOW, SUMMARY, MEMORIES = "window", "summary", "memories"
@@ -20,7 +20,7 @@ _SHARE = 0.6
 Messages = tuple[Message, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What is stored of a conversation besides its messages. `summary` tells of the first
     `summed_up` of those."""
@@ -33,7 +33,7 @@ class Known:
 NOTHING_KNOWN = Known()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strategy:
     """`saved_tokens` of memories is below 0 where there are any: they are put in."""
 
@@ -41,7 +41,7 @@ class Strategy:
     saved_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Optimized:
     """Never has more tokens than before; the strategies' sum up to the difference."""
 

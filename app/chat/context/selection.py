@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.context.branch import Branch
 from app.chat.context.exchange import Exchange
 from app.chat.context.materials import Dropped, PartKind, RecentPolicy
 from app.chat.memory.summaries.digest import digest
+from app.kit.frozen import frozen
 from app.llm import message_tokens
 
 _LEAST_TOKENS, _MOST_TOKENS = 200, 800
@@ -17,7 +17,7 @@ _SUMMED_UP = "the summary tells of it"
 _LONG_AGO = "older than what is sent word for word; what it tells was taken out by rule"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """As in `Materials`."""
 

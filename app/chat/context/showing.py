@@ -1,6 +1,5 @@
 """Shows what the next call of a conversation would send, and why."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.context.branch import read_shown_branch
@@ -9,6 +8,7 @@ from app.chat.context.materials import Recall
 from app.chat.context.service import Contexts
 from app.chat.errors import MessageTooLong
 from app.db import Database
+from app.kit.frozen import frozen
 from app.llm import (
     AUTO,
     PROFILE_PREFIX,
@@ -25,7 +25,7 @@ from app.llm import (
 _AS_LONG_AS_IT_IS = 2**31
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """`window` is how many tokens the model takes, which would be asked first."""
 

@@ -1,7 +1,8 @@
 """What somebody thinks of an answer."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from app.kit.frozen import frozen
 
 
 class Thumb(StrEnum):
@@ -9,7 +10,7 @@ class Thumb(StrEnum):
     DOWN = "down"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opinion:
     """At least one of the three; `rating` is 1 to 5."""
 

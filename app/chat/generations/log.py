@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -32,7 +32,7 @@ Ended = Callable[[UnitOfWork, Last], Awaitable[None]]
 """Is called in the transaction that ends a generation, and may be called again if that fails."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ending:
     """What the row of a generation says beside what its events tell."""
 
@@ -44,7 +44,7 @@ class Ending:
     """By default when the first text, thought or call was added."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """A generation whose row and first event are written; `first` is that event."""
 

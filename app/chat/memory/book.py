@@ -1,7 +1,6 @@
 """Lists, takes, changes and deletes memories, as their owner says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.errors import MemoryNotFound
@@ -14,9 +13,10 @@ from app.chat.memory.secrecy import secret_in
 from app.chat.memory.telling import Kind, Told, one_line, subject_of
 from app.db import Database
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoriesPage:
     """`total` of all pages."""
 

@@ -1,6 +1,5 @@
 """Writes down what was told, and keeps what it replaces as its history."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.chat.limits import MEMORIES
@@ -8,10 +7,11 @@ from app.chat.memory.errors import TooManyMemories
 from app.chat.memory.models import Memory
 from app.chat.memory.repository import MemoryRows
 from app.chat.memory.telling import Kind, Outcome, Told, outcome
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """What its owner changes; None stays as it is."""
 

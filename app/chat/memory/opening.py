@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 
 from app.chat.memory.asking import BackgroundModel
 from app.chat.memory.book import MemoryBook
@@ -13,10 +12,11 @@ from app.chat.memory.summaries import RollingSummaries, SummaryPolicy
 from app.db import Database
 from app.jobs import JobQueue
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.llm import LLMClient
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """`memories` are for turns, `book` is for their owner; the rest works in the background."""
 

@@ -2,7 +2,6 @@
 what it can see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select, text, update
 from app.chat.memory.models import Memory
 from app.chat.memory.telling import Kind
 from app.db import UnitOfWork
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('memories of ' || :tenant_id, 0))")
@@ -55,7 +55,7 @@ _MOST_VERSIONS = 100
 """Of one memory, with the current one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WantedMemories:
     """What is None doesn't matter. `q` are words, or a part of the text or the subject."""
 

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Literal
 from uuid import UUID
 
 from app.chat.memory.models import Memory
+from app.kit.frozen import frozen
 
 Kind = Literal["fact", "preference"]
 SUBJECT_LENGTH = 100
@@ -19,7 +19,7 @@ _DETERMINER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """`at` is when it was said. Without `message_id` its owner wrote it down."""
 

@@ -1,6 +1,5 @@
 """What somebody hears who listens to an answer."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.speech.script import Sentence
@@ -43,7 +42,7 @@ class Over:
 Heard = Uttered | Voiced | Muted | Over
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listening:
     """What is to be heard, by whom: the sentences after the one of index `after`."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 from app.chat.generations import GenerationLogs
 from app.chat.speech.aloud import ConversationMessages
@@ -13,11 +12,12 @@ from app.chat.speech.voicing import Voicing
 from app.chat.turns import Turns
 from app.db import Database
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.kit.owned import owned
 from app.voice import Voice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Speech:
     """`messages` finds what was said, to be read aloud."""
 

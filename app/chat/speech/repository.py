@@ -1,7 +1,7 @@
 """Every query of spoken turns' timings. Built on a unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Integer, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db import UnitOfWork, UtcTime
+from app.kit.frozen import frozen
 
 Part = Literal["speech_to_text", "text_to_speech", "end_to_end"]
 """`end_to_end` is from the end of what was heard to the first sound of the answer."""
@@ -38,7 +39,7 @@ _TALK = text("""
 """).columns(started_at=UtcTime, heard_ms=Integer, noted=Boolean)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Talk:
     """A turn. `heard_ms` is how long hearing it took, None where it was typed; `noted` says that
     its answer was listened to before."""
@@ -48,7 +49,7 @@ class Talk:
     noted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Noted:
     tenant_id: str
     generation_id: UUID | None

@@ -1,14 +1,14 @@
 """An answer as sentences to be spoken, each with its place in the answer's log."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
 
 from app.chat.events import Said
 from app.chat.generations import Numbered
 from app.chat.speech.sentences import Pacing, Piece, Sentences
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """`index` counts from 1. `start` and `end` are its place in the answer's text, in characters;
     with the event `seq` all of it was said. `code` is shown rather than spoken.

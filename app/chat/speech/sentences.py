@@ -4,15 +4,14 @@ Where a piece ends depends on the text alone, never on the bits it came in: a de
 what follows can't change it any more, which takes `_AHEAD` characters at most.
 """
 
-from dataclasses import dataclass
-
 from app.chat.speech import endings
 from app.chat.speech.fences import Fence, opening
+from app.kit.frozen import frozen
 
 _AHEAD = 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pacing:
     """How long pieces are, in characters. The first one may be shorter, so that the first sound
     comes early: a listener waits for that one only.
@@ -32,7 +31,7 @@ class Pacing:
                 raise ValueError(f"least should be 1 to most, {most}; it is {least}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """`text` without white space around it; `start` and `end` are its place in the whole text, in
     characters. With `code` it is of a fenced block, of whole lines, its fences included."""

@@ -5,11 +5,11 @@ A change of the words is a new file beside the old one; the highest version is u
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 
 from app.chat.templates.errors import UnknownTemplate
+from app.kit.frozen import frozen
 from app.kit.templating import Templates
 
 DEFAULT = "casual"
@@ -19,7 +19,7 @@ _PURPOSE = re.compile(r"{# (.+) #}\n")
 _BASE = "base"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """`purpose` is a sentence for people who choose one."""
 

@@ -1,10 +1,11 @@
 """What a turn is asked for, and what is known of it once it began."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Literal
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.llm import Tool
 
 
@@ -18,7 +19,7 @@ HEAD = Place.HEAD
 Parent = UUID | None | Literal[Place.HEAD]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolResult:
     """What came of a call of a tool, as the model is to read it."""
 
@@ -26,7 +27,7 @@ class ToolResult:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """One turn of a conversation; of a new one where `conversation_id` is None, which other
     programs call `external_id`.
@@ -55,7 +56,7 @@ class Ask:
     key_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Began:
     """`message_id` is that of the answer."""
 

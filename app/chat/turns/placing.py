@@ -1,7 +1,6 @@
 """Where in a conversation a turn stands, and what of it is stored when it begins."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,12 +13,13 @@ from app.chat.templates import DEFAULT
 from app.chat.turns.ask import HEAD, Ask
 from app.chat.turns.errors import FieldUnusable, MovedOn
 from app.db import UnitOfWork
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 
 _ANSWERED_AGAIN = "has nothing before it that could be answered again: name another message"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """After which message of which conversation; both None where it is yet to be made."""
 
@@ -43,7 +43,7 @@ class Spot:
         return None if self.conversation is None else self.conversation.model
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stored:
     """Ids of what is stored at the beginning; `message_id` is the answer's."""
 

@@ -1,6 +1,6 @@
 """The call of a model that a turn becomes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from app.chat.context import Context, ElasticContext, Materials
@@ -8,6 +8,7 @@ from app.chat.errors import MessageTooLong
 from app.chat.recovery import context_key
 from app.chat.turns.ask import Ask, Began
 from app.chat.turns.errors import ModelUnusable
+from app.kit.frozen import frozen
 from app.llm import (
     AUTO,
     PROFILE_PREFIX,
@@ -29,7 +30,7 @@ _ALL = 1 << 40
 """Tokens, more than anybody says."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A call that some model can take. `first_choice` is the model that is asked first; `context`
     is what it would be sent if it takes all of it."""

@@ -5,7 +5,6 @@ counts, and where it stands: after the message before it, in place of one that i
 again.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat import (
@@ -21,6 +20,7 @@ from app.compat.ai_sdk.reading import name_of, outputs_of, question_of
 from app.compat.ai_sdk.schemas import ChatRequest, UIMessage
 from app.compat.openai.request_fields import FieldInvalid, wrong
 from app.db import UnitOfWork
+from app.kit.frozen import frozen
 from app.llm import Tool
 
 MESSAGE_ID = "messageId"
@@ -28,7 +28,7 @@ MESSAGE_ID = "messageId"
 may be made of several of ours, of which it has the first one's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What is answered and where it stands. `name` is the client's for what a person says.
     `continues` is the client's for the message that the answer goes on with."""

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -23,6 +22,7 @@ from app.compat.ai_sdk.schemas import ChatRequest
 from app.compat.ai_sdk.steps import Step
 from app.db import Database
 from app.errors import AppError
+from app.kit.frozen import frozen
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ _MOST_STEPS = 200
 """Messages of ours that one of the client's may be made of."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answering:
     """An answer that is made. `continues` is the client's name for the message that it goes on
     with; `declared` are the page's tools. With `again` the client gets all of that message, from

@@ -2,10 +2,10 @@
 the steps of an answer that were taken before."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app.kit import json
+from app.kit.frozen import frozen
 
 Chunk = dict[str, Any]
 _ERROR = "error"
@@ -57,7 +57,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What was said up to a call of tools, the calls, `{id, name, arguments}` each, and what the
     tools found, by the ids of their calls."""

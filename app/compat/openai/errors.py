@@ -1,7 +1,6 @@
 """Errors as OpenAI's clients know them: `{"error": {"message", "type", "code", "param"}}`."""
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.responses import Response
@@ -9,6 +8,7 @@ from starlette.responses import Response
 from app.errors import AppError, InvalidInput
 from app.kit import json
 from app.kit.clock import iso_z
+from app.kit.frozen import frozen
 from app.llm import (
     BadGateway,
     BudgetExceeded,
@@ -26,7 +26,7 @@ from app.llm import (
 from app.web import error_headers, writable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What a client is told of an error beside its message."""
 

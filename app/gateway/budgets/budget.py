@@ -1,11 +1,11 @@
 """What a budget is: whose calls, of which period, up to how much."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
+from app.kit.frozen import frozen
 from app.llm import Amount, ModelRequest
 
 Number = TypeVar("Number", int, Decimal)
@@ -30,7 +30,7 @@ class Period(StrEnum):
         return (start + timedelta(days=32)).replace(day=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """Whose calls count; None is any."""
 
@@ -47,7 +47,7 @@ class Scope:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """`usd` and `tokens` limit what calls of `scope` may cost in each period; None doesn't."""
 
@@ -58,7 +58,7 @@ class Budget:
     tokens: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How a budget stands in one period: `spent` by calls that ended, `reserved` for others."""
 

@@ -1,7 +1,5 @@
 """Sets, shows and removes budgets."""
 
-from dataclasses import dataclass
-
 from app.db import EVERY_TENANT, Database
 from app.gateway.budgets.budget import Budget, Standing
 from app.gateway.budgets.errors import BudgetNotFound
@@ -9,11 +7,12 @@ from app.gateway.budgets.live import LiveBudgets
 from app.gateway.budgets.repository import Budgets
 from app.kit.clock import Clock
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 
 _PATIENCE = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StandingsPage:
     standings: list[Standing]
     total: int

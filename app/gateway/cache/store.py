@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -15,6 +14,7 @@ from app.db import DATABASE_ERRORS, EVERY_TENANT, Database
 from app.gateway.cache.repository import Answers
 from app.kit.clock import Clock, utc_now
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 from app.llm import Recording
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ _REFUSED = (exc.DataError, exc.IntegrityError, ValueError, TypeError)
 _UNREADABLE = (ValueError, TypeError, KeyError)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoreOptions:
     """Times in seconds. A read takes `patience` at most; after a failure the database isn't asked
     for `pause`. At most `bound` bytes wait to be written; what comes on top isn't kept here."""

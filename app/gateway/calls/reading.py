@@ -1,7 +1,6 @@
 """Reads the ledger, for one tenant at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.db import Database
@@ -10,11 +9,12 @@ from app.gateway.calls.models import LedgerRow
 from app.gateway.calls.repository import Calls
 from app.gateway.calls.wanted import WantedCalls
 from app.gateway.calls.writer import LedgerWriter
+from app.kit.frozen import frozen
 
 _SETTLING = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallsPage:
     """`total` of all pages; the newest call first."""
 
@@ -22,7 +22,7 @@ class CallsPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """Of this process, since it started."""
 

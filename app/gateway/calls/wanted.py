@@ -1,14 +1,14 @@
 """Which rows of the ledger somebody wants to see."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.llm import CacheUse, CallStatus, Task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WantedCalls:
     """What is None doesn't matter. `since` is in, `until` isn't; `min_cost` is in USD."""
 

@@ -1,6 +1,5 @@
 """Shows profiles, and changes them for a tenant or for everyone."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +8,7 @@ from app.gateway.profiles.errors import ProfileNotFound, TooManyProfiles
 from app.gateway.profiles.live import ProfileFeed
 from app.gateway.profiles.repository import ProfileRows
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.llm import Profile, Profiles
 
 _MOST = 200
@@ -30,7 +30,7 @@ class Origin(StrEnum):
     TENANT = "tenant"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """A profile as a tenant sees it."""
 

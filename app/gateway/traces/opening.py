@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.db import Database
 from app.gateway.batches import WriterOptions
@@ -13,13 +13,14 @@ from app.gateway.traces.outbox.sampling import Sampling
 from app.gateway.traces.outbox.service import Endings, TraceOutbox
 from app.gateway.traces.scores.polling import ScorePolling
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.kit.owned import owned
 from app.telemetry import OFF, Delivery, Galileo, GalileoOptions
 
 _FLUSH_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TraceOptions:
     """As in the settings `GALILEO_…`; without `galileo` nothing is traced. Times in seconds:
     `settle` is how long a turn may still grow before it is told."""

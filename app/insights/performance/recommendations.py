@@ -1,15 +1,15 @@
 """What the figures of a window call for, each with the figure that it follows from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from app.insights.performance.schemas import Figures, Recommendation
+from app.kit.frozen import frozen
 
 Reading = tuple[float | None, int]
 """A figure, and of how many things it tells."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """Holds where the figure lies beyond `threshold`: above it, or with `below` under it. A figure
     of fewer than `enough` things may be chance, and calls for nothing."""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.insights.performance.errors import WindowInvalid
+from app.kit.frozen import frozen
 from app.web import quoted
 
 LONGEST = timedelta(days=90)
@@ -20,7 +20,7 @@ _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": HOUR, "d": 
 _MOMENT = "2026-01-31T12:00:00Z or 1769860800, seconds since 1970"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """From `since` to just before `until`; its last step may be a shorter one."""
 

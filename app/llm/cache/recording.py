@@ -1,10 +1,11 @@
 """An answer as it was heard, to be played again."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from app.kit.frozen import frozen
 from app.llm.cache.codec import decode, encode
 from app.llm.events import (
     End,
@@ -26,7 +27,7 @@ _COMPLETE = frozenset({"stop", "tool_calls", "function_call"})
 """How answers end that were said to their end: neither cut for length nor filtered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recording:
     """`size` in bytes, as it takes in memory."""
 

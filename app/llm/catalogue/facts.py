@@ -1,14 +1,14 @@
 """What is known of one model: what it takes, what it can do, what it costs."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from app.kit.frozen import frozen
 from app.llm.messages import ModelRef, Usage
 
 TEXT = frozenset({"text"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """USD per token, per request for `request`; None where nobody says."""
 
@@ -47,7 +47,7 @@ class Prices:
         return self.prompt == 0 and self.completion == 0 and not any(paid)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelFacts:
     """One row of the catalogue. What is None or empty is unknown, and never a reason to refuse.
 

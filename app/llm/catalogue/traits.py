@@ -1,10 +1,10 @@
 """Facts about model families, as data."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from app.kit.frozen import frozen
 from app.llm.messages import ModelRef
 
 
@@ -16,7 +16,7 @@ class OutputWay(StrEnum):
     FENCED = "fenced"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Traits:
     """`output_ways` in the order of trust: where a vendor refuses one, the next is taken.
 

@@ -7,7 +7,8 @@ and hold up every thread meanwhile; a prompt is anybody's text.
 """
 
 import re
-from dataclasses import dataclass
+
+from app.kit.frozen import frozen
 
 _LINE = r"//[^\n]*+"
 _BLOCK = r"/\*(?:[^*]|\*(?!/))*+\*/"
@@ -96,13 +97,13 @@ _BY_NAME = {
 LANGUAGES = tuple(_EXPRESSIONS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anatomy:
     """Where a program's comments and strings are, in order."""
 

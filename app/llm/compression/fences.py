@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from app.kit.frozen import frozen
 
 _OPENING = re.compile(r"[ \t]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)\n?\Z")
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Some lines of a text. `language` is None in prose, lower case in code, empty in code that
     doesn't tell. The lines with the fences themselves are prose."""

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from app.kit.frozen import frozen
 from app.llm.errors import LLMError
 from app.llm.messages import Completion, Message, ModelRequest, Role, Task
 
@@ -22,7 +23,7 @@ _NOTED = "Noted."
 """What the model says to the summary: many chat templates want the turns to alternate."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SummaryPolicy:
     """At least the newest `verbatim` messages stay as they are. The cut moves on by `step`
     messages, so that most turns find the summary of an earlier one in the cache. Below

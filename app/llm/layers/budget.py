@@ -1,9 +1,10 @@
 """Has the most that a call may cost reserved before anyone is asked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
+from app.kit.frozen import frozen
 from app.llm.call import Call
 from app.llm.cost import NOTHING, Amount, cost_of, prices_of
 from app.llm.errors import BudgetExceeded, ChainExhausted, NoModelFits
@@ -16,7 +17,7 @@ _LONGEST_ANSWER = 16_384
 """In tokens, of a model of which nothing is known, for a caller who sets no limit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """In which units the budgets that apply to a call are."""
 

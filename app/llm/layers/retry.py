@@ -3,9 +3,9 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from itertools import count
 
+from app.kit.frozen import frozen
 from app.llm.call import Call
 from app.llm.errors import LLMError, ModelTimeout, ProviderUnavailable, RateLimited
 from app.llm.messages import ModelRequest
@@ -14,7 +14,7 @@ from app.llm.model import Answer, ChatModel
 Sleep = Callable[[float], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryPolicy:
     """At most `retries` more tries, after waits of up to `base` × 2ⁿ seconds, none above `cap`.
 

@@ -7,17 +7,18 @@ Mistral and NVIDIA `{"detail": …}`, as text or as a list of fields.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from app.kit import json
+from app.kit.frozen import frozen
 from app.llm.providers._openai_payload import decimal_in, dict_in, dicts_in, text_in
 
 _BLANK = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 _IN_FLIGHT = "openrouter_in_flight_budget"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """`message` is on one line, and empty for a web page. `status` is the HTTP status that the
     body stands for, where it stands for one. `kind` is the vendor's own word for what is wrong.

@@ -10,6 +10,7 @@ import httpx2
 from google.genai.client import AsyncClient
 from google.genai.types import GenerateContentConfig, GenerateContentResponse
 
+from app.kit.frozen import frozen
 from app.llm.call import Call
 from app.llm.catalogue.traits import OutputWay
 from app.llm.errors import LLMError
@@ -55,7 +56,7 @@ class Wire:
         return SdkFailures(self.row, model, self.secret)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Begun:
     """`response` is what `chunks` are read from: only closing it hangs up at once."""
 

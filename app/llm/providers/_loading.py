@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 
+from app.kit.frozen import frozen
 from app.llm.errors import LLMError
 from app.llm.events import ModelEvent
 from app.llm.providers._deadlines import Deadlines
@@ -16,7 +16,7 @@ _NEWS = 0.5  # seconds for which an answer stands
 _BOUND = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalModel:
     """A model installed on a local server, under one of the names it goes by.
 

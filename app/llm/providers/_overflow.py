@@ -5,8 +5,8 @@ message alone.
 """
 
 import re
-from dataclasses import dataclass
 
+from app.kit.frozen import frozen
 from app.llm.providers._error_body import Said
 
 _KINDS = ("context_length_exceeded", "exceed_context_size_error", "string_above_max_length")
@@ -30,7 +30,7 @@ _SAYINGS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overflow:
     """`limit` is tokens of prompt and answer together, None where nobody said."""
 

@@ -1,13 +1,13 @@
 """What some providers tell beside answers: what a key has left, and what an answer cost."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
+from app.kit.frozen import frozen
 from app.llm.messages import Usage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FreeRequests:
     """To `:free` models, in this UTC day."""
 
@@ -16,7 +16,7 @@ class FreeRequests:
     remaining: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """Amounts in USD. `limit` is what this key may spend, None without a limit; `resets` is how
     often it starts anew (`daily`, `weekly`, `monthly`), None for never.

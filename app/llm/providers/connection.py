@@ -1,13 +1,12 @@
 """How a provider is reached."""
 
-from dataclasses import dataclass
-
 from pydantic import SecretStr
 
+from app.kit.frozen import frozen
 from app.llm.providers.registry import ProviderRow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """What is set for a provider. Without a `base_url`, one with a key is at its usual address."""
 

@@ -7,9 +7,11 @@ other clients found out; none of it was tried against the vendors themselves.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Literal
+
+from app.kit.frozen import frozen
 
 _ABSENT = re.compile(
     r"no models? (is |are )?loaded|model.{0,120}(not found|not loaded|does ?n[o']t exist|unloaded)",
@@ -17,7 +19,7 @@ _ABSENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProviderRow:
     """`remedy` says what to do when nothing answers at the address, `unknown_model` when a model
     isn't there; `{model}` stands for its name. Without a `base_url` there is no usual address.

@@ -1,8 +1,8 @@
 """What a caller asked for: models, profiles, or nothing in particular."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from app.kit.frozen import frozen
 from app.llm.errors import UnknownModel
 from app.llm.messages import ModelRef, ModelRequest, Order
 from app.llm.routing.names import AUTO, PROFILE_PREFIX
@@ -12,7 +12,7 @@ from app.llm.routing.suitability import Check, capable, free, within_price
 Name = str | ModelRef | Profile
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """`names` in the order they are tried; `auto` and `profile:…` have become profiles. `profile`
     is the one whose rules count."""

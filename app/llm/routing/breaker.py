@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from app.kit.frozen import frozen
 from app.llm.call import Call, Monotonic
 from app.llm.errors import (
     BudgetExceeded,
@@ -27,7 +27,7 @@ class BreakerState(StrEnum):
     HALF_OPEN = "half_open"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BreakerPolicy:
     """Opens after `failures` in a row, for `cooldown` seconds; then one probe decides."""
 

@@ -1,14 +1,15 @@
 """Which models are tried, in which order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from app.kit.frozen import frozen
 from app.llm.messages import ModelRef, ModelRequest, Task
 
 _OF_ONE_MODEL = frozenset((Task.BENCHMARK, Task.PROBE))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chains:
     """Ordered fallbacks: a task's own chain, where it has one, takes the place of the default.
 

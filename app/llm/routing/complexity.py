@@ -1,12 +1,11 @@
 """How hard the work is: as the caller says, else estimated from how much there is of it."""
 
-from dataclasses import dataclass
-
+from app.kit.frozen import frozen
 from app.llm.messages import Complexity, ModelRequest
 from app.llm.tokens import prompt_tokens
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComplexityPolicy:
     """What makes a request complex: any of these numbers of prompt tokens (estimated), tools, or
     messages. Chosen so that a question with a page of context stays simple."""

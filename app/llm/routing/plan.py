@@ -1,8 +1,8 @@
 """What the router decided for one call: which models are tried, and in which order."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from app.kit.frozen import frozen
 from app.llm.catalogue.facts import ModelFacts
 from app.llm.messages import ModelRef
 
@@ -18,7 +18,7 @@ class Source(StrEnum):
     BEYOND = "beyond"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A model that may be tried, with what the catalogue knows of it."""
 
@@ -27,7 +27,7 @@ class Candidate:
     source: Source = Source.ASKED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """`free_only` says that nothing may be spent: the candidates are free, and where all of them
     have used up what they may, there is nothing to do but to wait."""

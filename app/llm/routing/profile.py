@@ -7,11 +7,12 @@ from importlib.resources import files
 from typing import Any
 
 from app.kit import json
+from app.kit.frozen import frozen
 from app.llm.catalogue.capabilities import Capability
 from app.llm.messages import Order, Task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """`primary`, `fallbacks` and `complex` are names as people write them: `provider:model`, or an
     id of the catalogue. `complex` goes before `primary` where the work is. Without any, the chain

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from app.kit.frozen import frozen
 
 WINDOW = 300.0
 """Seconds after which an outcome no longer counts."""
@@ -11,7 +12,7 @@ MOST = 128
 _KEPT = 1.0  # seconds for which figures aren't added up again
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Percentiles:
     """In milliseconds; 95 of 100 took at most `p95`."""
 
@@ -27,7 +28,7 @@ class Percentiles:
         return cls(*(ranked[-(-len(ranked) * share // 100) - 1] for share in (50, 95)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """`latency_ms` and `first_token_ms` are of successes; `success_rate` is 0 to 1, None while
     nothing is known."""
@@ -41,7 +42,7 @@ class Figures:
 NO_FIGURES = Figures()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """`at` is a moment of the monotonic clock, the rest is milliseconds."""
 

@@ -1,10 +1,10 @@
 """Gathers the models that names stand for, and why some names stand for none."""
 
 import time
-from dataclasses import dataclass
 
 import structlog
 
+from app.kit.frozen import frozen
 from app.llm.call import Monotonic
 from app.llm.errors import LLMError, ProviderDisabled, RetiredModel, UnknownModel
 from app.llm.messages import ModelRef
@@ -18,7 +18,7 @@ _MOST_REMEMBERED = 1000
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skipped:
     """A name that was left out, and why."""
 

@@ -3,10 +3,10 @@
 Bids rise, and lie in the open interval between the buyer's limits: neither limit is ever said.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.bids import stated_bid
 from app.negotiation.agents.chance import draw
 from app.negotiation.agents.seat import BuyerAction, BuyerView, TableOffer
@@ -24,7 +24,7 @@ class BuyerIntent(StrEnum):
     WALK_AWAY = "walk_away"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuyerMove:
     """`offer` is set exactly when it is accepted. `bid` is a price per unit, None when none is
     needed or none fits between the limits. `addressed` names sellers; empty means everyone."""
@@ -36,7 +36,7 @@ class BuyerMove:
     addressed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Bidding:
     """The prices that may be bid, `low` to `high`, and the bids so far, rising."""
 

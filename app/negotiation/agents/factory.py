@@ -1,9 +1,10 @@
 """Puts an agent into every seat of a room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
+from app.kit.frozen import frozen
 from app.llm import CallContext, LLMClient, ModelRef
 from app.negotiation.agents.llm import LLMBuyer, LLMSeller, ModelSettings
 from app.negotiation.agents.narrated import NarratedBuyer, NarratedSeller
@@ -11,7 +12,7 @@ from app.negotiation.agents.offline import OfflineBuyer, OfflineSeller
 from app.negotiation.agents.seat import AgentKind, Buyer, Seller
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seats:
     """`instant`: no seat of this room ever waits for anything."""
 
@@ -20,7 +21,7 @@ class Seats:
     instant: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seating:
     """Who is to sit where, and which model speaks for those that need one."""
 

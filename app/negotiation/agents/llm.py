@@ -1,12 +1,13 @@
 """Agents that are language models: one structured call a turn, in which the model decides all."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
 import structlog
 
+from app.kit.frozen import frozen
 from app.llm import (
     CallContext,
     Completion,
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 T = TypeVar("T", BuyerTurn, SellerTurn)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelSettings:
     """Which model speaks for a seat, and how: temperature 0 to 1, `max_tokens` of output."""
 

@@ -9,8 +9,8 @@ or don't come at all, give way to the phrase book's: a narrated seat always has 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from app.kit.frozen import frozen
 from app.llm import LLMClient, LLMError, Message, Task
 from app.negotiation.agents.llm import ModelSettings, SeatModel, overcome, round_of
 from app.negotiation.agents.offline import decide_buyer, decide_seller
@@ -32,7 +32,7 @@ WORDS_REPLACED = "WORDS_REPLACED"
 _INSTEAD = "the phrase book spoke instead"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narration:
     """`words` is None when the model found none that can be used."""
 

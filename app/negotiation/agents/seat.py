@@ -3,11 +3,12 @@
 A view holds all that its agent may know. Whatever an agent says or prompts is made from it alone.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
+
+from app.kit.frozen import frozen
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ class SpeakingStyle(StrEnum):
     NEUTRAL = "neutral"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """A price per unit in USD and a number of units."""
 
@@ -40,7 +41,7 @@ class Terms:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableOffer:
     """A seller's standing offer: its latest, and the only one of its that can be accepted."""
 
@@ -51,7 +52,7 @@ class TableOffer:
     round: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """Something said in the hearing of this seat. `mine` marks the seat's own words."""
 
@@ -62,7 +63,7 @@ class Line:
     offer: Terms | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuyerView:
     """What the buyer may know: its own limits, all that was said to it, the offers on the table.
 
@@ -85,7 +86,7 @@ class BuyerView:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SellerView:
     """What one seller may know: its own costs and stock, what the buyer said to it or to all.
 
@@ -114,7 +115,7 @@ class BuyerAction(StrEnum):
     WALK_AWAY = "walk_away"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BuyerTurn:
     """`offer_id` is set exactly when the action is `accept`. With `continue`, `text` is the next
     message to the sellers; otherwise it is the reason that is given."""
@@ -124,13 +125,13 @@ class BuyerTurn:
     offer_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SellerTurn:
     text: str
     offer: Terms | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejection:
     """Why a seat's last turn was refused, for its next try: the turn as it came, and the reason."""
 
@@ -138,7 +139,7 @@ class Rejection:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """Something that went wrong on the way and was overcome; the room shows it as a notice."""
 
@@ -146,7 +147,7 @@ class Trouble:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer(Generic[T]):
     """A turn and what was overcome to get it. `said` is the turn as the agent put it, where that
     is more than its text: it is what the agent is shown when the turn is refused."""

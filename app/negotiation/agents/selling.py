@@ -3,10 +3,10 @@
 Offers lie in (least, selling]: not even the last one is the seller's own limit.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.bids import stated_bid
 from app.negotiation.agents.chance import between
 from app.negotiation.agents.seat import SellerView, Terms
@@ -24,7 +24,7 @@ class SellerIntent(StrEnum):
     FINAL = "final"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SellerMove:
     """`bid` is the buyer's last one per unit, None when it named no price."""
 

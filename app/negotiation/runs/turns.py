@@ -1,9 +1,9 @@
 """Getting a legal turn from a seat: asked, checked, sent back with the reason, at most twice."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.seat import (
     Answer,
     BuyerAction,
@@ -22,7 +22,7 @@ MAX_TRIES = 3
 T = TypeVar("T", BuyerTurn, SellerTurn)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settled(Generic[T]):
     """A legal turn, or None when the seat found none and passes."""
 

@@ -4,11 +4,11 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.db import Database, Notifications
 from app.kit import sse
+from app.kit.frozen import frozen
 from app.negotiation.events import RunEnded
 from app.negotiation.journal import GONE, topic
 from app.negotiation.repository import Logged, Market
@@ -19,7 +19,7 @@ _KEPT = 2000
 """Frames that are held for watchers of one room; who lags further behind reads the log."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """An event as it goes out. `ends` is the run that it ends, if it ends one."""
 

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +11,7 @@ import structlog
 from app.db import DATABASE_ERRORS, Database
 from app.kit import sse
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.negotiation.events import Outcome
 from app.negotiation.repository import Market
 from app.negotiation.setup import RoomSetup, load_room
@@ -27,7 +27,7 @@ MAX_AGE = timedelta(hours=1)
 _PLACE = re.compile(r"[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cursor:
     """Where a client says it is, as it says it: unusable places count as none."""
 
@@ -42,7 +42,7 @@ class Cursor:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watch:
     """A subscription: the room, the place to go on after, the run whose end ends the stream (None:
     whichever ends next)."""

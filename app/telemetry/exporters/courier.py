@@ -4,12 +4,13 @@ takes them: a vendor's SDK may block there for as long as it likes, and nobody w
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 import structlog
 
 from app.kit.clock import Clock, utc_now
+from app.kit.frozen import frozen
 from app.telemetry.exporters.status import Delivery
 
 log = structlog.get_logger()
@@ -26,7 +27,7 @@ class NotDeliveredError(Exception):
         self.again = again
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CourierOptions:
     """Times in seconds. `bound` is how many may wait: the oldest go when one more comes, and are
     counted. A batch leaves `interval` after its first came. After a failure that may pass the

@@ -1,11 +1,12 @@
 """What is known of a way out."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Delivery:
     """How it goes with what leaves for one vendor, since this process began.
 

@@ -1,9 +1,9 @@
 """Finished speech that was found."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 from app.voice.clips.store import ClipStore
 from app.voice.utterance import Sound
 
@@ -11,7 +11,7 @@ _PIECE = 64 * 1024
 _READ_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clip:
     """Finished speech that is there, `size` in bytes of the file. Of timed speech, `sounds` has
     it all."""

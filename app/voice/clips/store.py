@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
+
+from app.kit.frozen import frozen
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -18,7 +19,7 @@ _ANSWER = timedelta(seconds=10)
 _PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bucket:
     """`url` is `s3://bucket/prefix`. Without an `endpoint` it is Amazon's, without keys it takes
     those that the machine offers."""
@@ -30,7 +31,7 @@ class Bucket:
     secret_access_key: SecretStr | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A file that lies there."""
 

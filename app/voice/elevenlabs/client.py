@@ -5,13 +5,13 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, aclosing, contextmanager
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from app.errors import AppError
+from app.kit.frozen import frozen
 from app.llm import Breaker, BreakerPolicy, Call, ModelRef
 from app.voice.accounting import PROVIDER, Rates
 from app.voice.elevenlabs._patience import most, patience, wait
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LIST_SECONDS = 8.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VendorOptions:
     """Times in seconds: to the first sound of each try, and between sounds."""
 

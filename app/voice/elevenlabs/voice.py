@@ -1,10 +1,11 @@
 """A voice as ElevenLabs tells of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VendorVoice:
     voice_id: str
     name: str

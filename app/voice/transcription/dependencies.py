@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.kit.frozen import frozen
 from app.voice.dependencies import InVoice
 from app.voice.transcription.transcript import Recording
 from app.web import Upload, UploadInvalid, uploaded
@@ -15,7 +15,7 @@ _KINDS = ("audio/", "video/")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recorded:
     """`language` as its sender named it."""
 

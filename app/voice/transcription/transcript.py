@@ -1,12 +1,11 @@
 """What was heard in a recording."""
 
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recording:
     """`size` in bytes."""
 

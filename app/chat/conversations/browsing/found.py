@@ -1,15 +1,15 @@
 """What is shown of conversations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.conversations.models import ChatMessage, Conversation
 from app.chat.feedback.models import Feedback
 from app.chat.generations.models import Generation
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """The newest message in which all that was looked for was said, and some words around it."""
 
@@ -17,7 +17,7 @@ class Hit:
     snippet: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """`generation_id` is of the answer that is being made; `hit` is None where the title alone was
     found, or nothing was looked for."""
@@ -27,7 +27,7 @@ class Found:
     hit: Hit | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundPage:
     """`total` of all pages."""
 
@@ -35,7 +35,7 @@ class FoundPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overview:
     """One conversation; `messages` is how many there are in all branches."""
 
@@ -44,7 +44,7 @@ class Overview:
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownMessage:
     """`siblings` are the messages with the same parent, this one too, oldest first; None where they
     weren't asked for."""
@@ -55,7 +55,7 @@ class ShownMessage:
     feedback: Feedback | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessagesPage:
     """`total` of all pages; `start` messages come before this one."""
 

@@ -1,12 +1,13 @@
 """What somebody looks for, as the database wants it put."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from app.kit.frozen import frozen
 
 MOST_WORDS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Search:
     """A title is found that has all the `parts` (patterns of `ILIKE`) somewhere; a message that
     has all the words of `words` (in the form of `to_tsquery`), the last of them as a beginning."""

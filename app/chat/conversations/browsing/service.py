@@ -1,7 +1,6 @@
 """Finds conversations, and shows what was said in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.conversations.browsing.found import FoundPage, MessagesPage, Overview
@@ -12,6 +11,7 @@ from app.chat.conversations.repository import Conversations
 from app.chat.errors import ConversationNotFound
 from app.db import Database, UnitOfWork
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 
 _PATIENCE = 10.0
 
@@ -55,7 +55,7 @@ class Browsing:
         return MessagesPage(shown, found.total, found.start)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Page:
     messages: Sequence[ChatMessage]
     total: int

@@ -1,10 +1,11 @@
 """Which conversations, and which of their messages, somebody wants to see."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class WantedConversations:
     """What is None doesn't matter. `since` is in, `until` isn't; both are of the last change."""
 
@@ -16,7 +17,7 @@ class WantedConversations:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WantedMessages:
     """Of the shown branch, or of all. `offset` None means the end: the last `limit`."""
 

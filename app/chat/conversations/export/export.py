@@ -2,7 +2,6 @@
 batch of them. While a slow reader takes that, no connection to the database is held."""
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.chat.conversations.repository import Conversations
 from app.chat.errors import ConversationNotFound
 from app.db import Database
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 
 _PATIENCE = 10.0
 _BATCH = 20
@@ -28,7 +28,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Export:
     file_name: str
     media_type: str

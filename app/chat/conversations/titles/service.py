@@ -1,7 +1,6 @@
 """Gives conversations their titles: at once by rule, and then by a model where there is one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.conversations.models import ChatMessage
@@ -12,6 +11,7 @@ from app.chat.memory.asking import BackgroundModel, background_request
 from app.db import Database, UnitOfWork
 from app.jobs import JobQueue
 from app.kit.deadline import within
+from app.kit.frozen import frozen
 from app.llm import LLMClient, Task
 
 TITLE_TASK = "chat:title"
@@ -27,7 +27,7 @@ _INSTRUCTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exchange:
     """What was said first; `model` is the one its owner chose for the conversation."""
 

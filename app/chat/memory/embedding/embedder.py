@@ -1,11 +1,12 @@
 """What makes vectors of texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Embedded:
     """One vector for each text, in order. Only vectors by the same `model` may be compared."""
 

@@ -1,11 +1,10 @@
 """What somebody was found to have told of themselves."""
 
-from dataclasses import dataclass
-
 from app.chat.memory.telling import Kind
+from app.kit.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """`confidence` is 0 to 1."""
 

@@ -5,9 +5,9 @@ A pattern has a group `value`; other groups may be used in its subject and text.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.chat.memory.telling import Kind
+from app.kit.frozen import frozen
 
 _I_AM = r"(?:I'm|I am|im)"
 _NAME = r"[A-Z][\w'-]*(?: (?:de|da|del|van|von|der|den|la|le|bin|al|[A-Z][\w'.-]*)){0,4}"
@@ -25,7 +25,7 @@ REMEMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """`strict` needs capitals where names have them; `relaxed` is for who never writes any. What
     `refused` fits is no such value; `split` takes each part of a list for itself."""

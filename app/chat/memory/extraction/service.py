@@ -1,7 +1,6 @@
 """Has a message read for what is worth remembering."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -19,6 +18,7 @@ from app.chat.memory.keeping import keep
 from app.chat.memory.repository import MemoryRows
 from app.chat.memory.telling import Told
 from app.db import Database
+from app.kit.frozen import frozen
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ _KNOWN_SUBJECTS = 60
 _FEWEST_WORDS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Question:
     """What a person said, and the subjects that are remembered already."""
 

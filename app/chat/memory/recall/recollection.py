@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
+
+from app.kit.frozen import frozen
 
 By = Literal["meaning", "words"]
 
@@ -22,7 +24,7 @@ _NEAR_THE_BEST = 0.6
 """What is much less alike than the best one is there because something always comes next."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recalled:
     """`score` is 0 to 1; `why` is for people; `told_at` is when it was last told or changed."""
 
@@ -34,7 +36,7 @@ class Recalled:
     told_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recollection:
     """The most important first. `by` says how they were looked for: by what the text means, or
     only by the words in it."""
@@ -43,7 +45,7 @@ class Recollection:
     by: By = "words"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A memory that may matter. `shared` are the stems of words that it has in common with the
     text, `in_subject` those of them that say what it is about; `likeness` is the cosine of the
@@ -61,7 +63,7 @@ class Candidate:
     likeness: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """The words of a text by their stems; those that only mean something related count less."""
 

@@ -6,9 +6,9 @@ plain questions don't. Of what the assistant said, only what is dense with them.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from app.kit.frozen import frozen
 from app.llm import Message, Role, text_tokens
 
 _FENCE = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
@@ -46,7 +46,7 @@ _TELLING = 2
 _SPEAKERS = {Role.USER: "Person", Role.ASSISTANT: "Assistant"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sentence:
     place: int
     role: Role

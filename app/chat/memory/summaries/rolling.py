@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
 from app.chat.conversations.models import ChatMessage
 from app.chat.memory.asking import background_request
 from app.chat.memory.summaries.digest import digest
+from app.kit.frozen import frozen
 from app.llm import Message, ModelRequest, Role, Task, message_tokens, text_tokens
 
 _INSTRUCTIONS = (
@@ -33,7 +33,7 @@ _LONG_MESSAGE = 8000
 _LONG_MESSAGE_TOKENS = 1500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exchange:
     """A person's message and all that was answered to it."""
 

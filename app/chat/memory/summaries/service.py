@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.chat.conversations.models import ChatMessage, Conversation
@@ -20,6 +19,7 @@ from app.chat.memory.summaries.rolling import (
 )
 from app.db import Database
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 from app.llm import text_tokens
 
@@ -27,7 +27,7 @@ _LOOKED_THROUGH = 500
 """Messages: the last summary reaches into them, or else the whole branch is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SummaryPolicy:
     """The newest `exchanges` of at most `tokens` stay out, since they are sent word for word. What
     is older is summed up once it has grown by `step` exchanges or `worthwhile` tokens, about
@@ -40,7 +40,7 @@ class SummaryPolicy:
     piece: int = 6000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Task:
     conversation: Conversation
     before: Summary | None

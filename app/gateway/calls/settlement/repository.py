@@ -1,7 +1,6 @@
 """Every query about calls whose cost isn't known yet. Built on a unit of work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from sqlalchemy import select, text
 
 from app.db import UnitOfWork
 from app.gateway.calls.models import LedgerRow
+from app.kit.frozen import frozen
 
 _PAUSE = timedelta(seconds=5)
 _PATIENCE = timedelta(hours=1)
@@ -26,7 +26,7 @@ _CLAIM = text("""
 """).columns(LedgerRow.id, LedgerRow.attempts, LedgerRow.settle_at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """A call that is asked about now, and at `settle_at` again; None when this is the last time."""
 

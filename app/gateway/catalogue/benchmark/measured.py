@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from statistics import median
 
+from app.kit.frozen import frozen
 from app.llm import (
     CallContext,
     ChainExhausted,
@@ -28,7 +28,7 @@ _ANSWER_TOKENS = 2000
 _LONGEST_ERROR = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measured:
     """`score` is 0 to 1, None where there was no answer, and `error` says why. `seconds` are those
     from the first token to the last."""
@@ -40,7 +40,7 @@ class Measured:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     asked: int
     answered: int

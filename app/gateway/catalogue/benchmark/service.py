@@ -1,7 +1,7 @@
 """Finds out how good and how fast models are, by asking them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from app.accounts import DEFAULT_TENANT
 from app.db import EVERY_TENANT, Database
@@ -14,11 +14,12 @@ from app.gateway.catalogue.discovery import Discovery, Progress
 from app.gateway.catalogue.live import CatalogueFeed
 from app.gateway.catalogue.models import BenchmarkRow
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 from app.kit.ids import new_id
 from app.llm import LLMClient, ModelRef, Task, exercises
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """`top` models of each provider; without `providers`, of all that are configured; without
     `tasks`, at all there are. With `free` no model is asked that may cost something; None asks
@@ -55,7 +56,7 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOut:
     """A provider without a model that could be asked."""
 
@@ -63,7 +64,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BenchmarkReport:
     results: tuple[BenchmarkRow, ...]
     left_out: tuple[LeftOut, ...]

@@ -1,7 +1,6 @@
 """Finds models by what is wanted of them. Built on a unit of work."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from app.db import UnitOfWork
 from app.gateway.catalogue.browsing.wanted import Sort, Status, Wanted
 from app.gateway.catalogue.models import BenchmarkRow, ModelRow, PriceRow
 from app.gateway.catalogue.repository import BENCHMARK_OF, BENCHMARKED, PRICED_NOW, PRICES
+from app.kit.frozen import frozen
 from app.llm import EVIDENCE, ModelRef, Prices
 
 _MILLION = Decimal(1_000_000)
@@ -37,7 +37,7 @@ _ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Results:
     """Of a model's benchmarks, the newest of each kind of task taken together."""
 
@@ -47,7 +47,7 @@ class Results:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptModel:
     row: ModelRow
     prices: Prices

@@ -1,23 +1,22 @@
 """Shows the catalogue."""
 
-from dataclasses import dataclass
-
 from app.db import EVERY_TENANT, Database
 from app.gateway.catalogue.browsing.repository import KeptModel, Shelf
 from app.gateway.catalogue.browsing.wanted import Wanted
 from app.gateway.catalogue.models import BenchmarkRow, PriceRow
+from app.kit.frozen import frozen
 from app.llm import ModelRef, UnknownModel
 
 _CUSTOM = "custom_"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     models: list[KeptModel]
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Biography:
     """A model with its past, the newest first, and the other providers of the same id."""
 

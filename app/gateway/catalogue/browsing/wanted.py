@@ -1,9 +1,9 @@
 """What somebody wants to see of the catalogue."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.kit.frozen import frozen
 from app.llm import Capability
 
 
@@ -22,7 +22,7 @@ class Sort(StrEnum):
     QUALITY = "quality"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """Whatever is None or empty doesn't matter. `max_price` is USD per million tokens, of prompt
     and answer each; a model of unknown price doesn't pass it. `search` is a part of id or name."""

@@ -1,14 +1,14 @@
 """Holds what a provider lists against what the catalogue has of it. Nothing but a comparison."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from app.kit.frozen import frozen
 from app.llm import ModelFacts, Prices
 
 UNKNOWN = Prices()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What the catalogue has of one provider: which ids, which of them are retired, and what they
     cost as far as that is known."""
@@ -21,7 +21,7 @@ class Known:
         return (self.prices or {}).get(model, UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """`repriced` are those whose price changed, and new ones whose price is known."""
 

@@ -1,10 +1,11 @@
 """What came of asking the providers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Outcome:
     """Of one provider. `error` is None when it worked; else nothing was changed. The others count
     models: `skipped` are rows that couldn't be read."""
@@ -20,7 +21,7 @@ class Outcome:
     repriced: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Totals:
     """Of active models: how many, at how many providers, with results of a benchmark."""
 
@@ -30,7 +31,7 @@ class Totals:
     benchmarked: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiscoveryReport:
     totals: Totals
     outcomes: tuple[Outcome, ...]

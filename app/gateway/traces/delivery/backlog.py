@@ -1,7 +1,6 @@
 """What waits in the outbox, as whoever delivers it sees it: taken in hand, done with, bounded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,11 +10,12 @@ from app.gateway.traces.delivery.runs import ToldRun
 from app.gateway.traces.models import Trace
 from app.gateway.traces.outbox.repository import Outbox
 from app.kit.clock import Clock
+from app.kit.frozen import frozen
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeliveryOptions:
     """Times in seconds. While Galileo is away the pauses between looks double, up to the longest.
 

@@ -1,14 +1,15 @@
 """What is told of a run that ended, as whoever knows runs puts it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class ToldMove:
     """An offer, a decision: `made` as JSON values, by whom and when."""
 
@@ -19,7 +20,7 @@ class ToldMove:
     made: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToldRun:
     """`opening` is what it was about, `outcome` what became of it. `private` are the prices that
     agents kept to themselves. `messages` says which message each seat's turn of a round became."""

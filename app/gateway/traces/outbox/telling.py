@@ -1,7 +1,6 @@
 """What is kept of a call to be told later: JSON values, redacted and bounded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from app.gateway.traces.outbox.redaction import Redact, redacted, redaction
 from app.gateway.traces.outbox.sampling import group_of
 from app.kit.clock import iso_z
+from app.kit.frozen import frozen
 from app.kit.ids import id_of
 from app.llm import Attempt, CacheUse, CallContext, LedgerEntry, Message, Said, ToolCall, TracedCall
 
@@ -16,7 +16,7 @@ _LONGEST_TEXT = 50_000
 _MOST_MESSAGES = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToldTurn:
     """A turn, or more of one that is told already: `calls` are its calls by id."""
 

@@ -1,7 +1,6 @@
 """Every query of scores. Built on a unit of work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import UnitOfWork
 from app.gateway.traces.models import Trace, TraceScore
+from app.kit.frozen import frozen
 
 _CLAIM_SCORES = text("""
     WITH due AS (
@@ -24,7 +24,7 @@ _CLAIM_SCORES = text("""
 """).columns(Trace.id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScoreRow:
     """What a scorer said, and of what."""
 
@@ -41,7 +41,7 @@ class ScoreRow:
     round: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WantedScores:
     """What is None doesn't matter."""
 

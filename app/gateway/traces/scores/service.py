@@ -1,11 +1,11 @@
 """Reads scores, for one tenant at a time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.db import Database
 from app.gateway.traces.scores.repository import ScoreRow, TraceScores, WantedScores
+from app.kit.frozen import frozen
 
 GROUNDED = "context_adherence"
 COHERENT = "reasoning_coherence"
@@ -24,7 +24,7 @@ _SMALL = "_luna"
 _MOST = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScoresPage:
     """`total` of all pages."""
 
@@ -32,7 +32,7 @@ class ScoresPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunScores:
     """Figures 0 to 1, None where no scorer said so. `overall` is the mean of all whose 1 is good,
     `hallucination` is 1 − context adherence, `coherence` that of the reasoning. `waiting` turns

@@ -1,17 +1,17 @@
 """The exercises that models are put to, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from app.kit import json
+from app.kit.frozen import frozen
 from app.llm.catalogue.benchmark.marking import MARKS
 from app.llm.messages import Task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exercise:
     """`check` names the way of marking, `solution` is what that goes by."""
 

@@ -1,10 +1,11 @@
 """A provider's list, read."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from app.kit import json
+from app.kit.frozen import frozen
 from app.llm.catalogue.facts import ModelFacts
 
 MOST_ROWS = 20_000
@@ -12,7 +13,7 @@ _MOST_BYTES = 8192
 _LONG = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """A model of the list. `raw` is what its row says beyond the facts, in JSON's types."""
 
@@ -20,7 +21,7 @@ class Offer:
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """`skipped` counts the rows that no model could be made of."""
 

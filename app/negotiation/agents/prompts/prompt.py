@@ -1,9 +1,10 @@
 """Finds and fills the templates. A template's version is part of its name."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 
+from app.kit.frozen import frozen
 from app.kit.money import plain
 from app.kit.templating import Templates
 from app.llm import Message, Role
@@ -25,7 +26,7 @@ _TEMPLATES = Templates(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prompt:
     """A seat's pair of templates: who it is, the same in every turn, and how things stand now.
 

@@ -7,9 +7,9 @@ are spelled out, so that a model meets no text that a person wouldn't see.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from app.kit import json
+from app.kit.frozen import frozen
 from app.kit.money import plain
 from app.llm import estimate_tokens
 from app.negotiation.agents.seat import Line, Terms
@@ -22,7 +22,7 @@ _SPELLED_OUT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversation:
     """The newest messages, the oldest of them first, and how many before them don't fit."""
 

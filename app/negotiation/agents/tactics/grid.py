@@ -1,8 +1,8 @@
 """The prices that are named: round ones where there is room, and never an agent's own limit."""
 
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from app.kit.frozen import frozen
 from app.kit.money import CENT, MICRO
 
 # A tick, and how many of it an interval must hold for prices to be multiples of it.
@@ -11,7 +11,7 @@ _FINE = ((CENT.scaleb(-place), 2) for place in range(4))
 _TICKS = (*_ROUND, *_FINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     tick: Decimal
 

@@ -4,13 +4,13 @@ D. de Jonge (2022), "An Analysis of the Linear Bilateral ANAC Domains Using the 
 Strategy", IJCAI-22, 223-229.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.tactics.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MiCRO:
     """Makes its next best offer while it has made no more different offers than it received.
 

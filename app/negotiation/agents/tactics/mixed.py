@@ -5,13 +5,13 @@ agents", Robotics and Autonomous Systems 24(3-4), 159-182: a strategy there is a
 combination of tactics.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.tactics.situation import Situation, Tactic
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mixed:
     """Takes `weight` (0 to 1) of the first tactic's price and the rest of the second's."""
 

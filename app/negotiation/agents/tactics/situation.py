@@ -1,13 +1,13 @@
 """What a tactic is asked: where an agent stands between its best and its worst price."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from app.kit.frozen import frozen
 from app.kit.money import to_micro
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """A negotiator's own view of one price, for either role.
 

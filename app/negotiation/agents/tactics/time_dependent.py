@@ -5,13 +5,13 @@ agents", Robotics and Autonomous Systems 24(3-4), 159-182, section on time-depen
 """
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.tactics.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Polynomial:
     """Concedes the share k + (1 - k) t^(1/beta) of the interval by time t.
 
@@ -31,7 +31,7 @@ class Polynomial:
         return situation.conceding(self.k + (1 - self.k) * given)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exponential:
     """Concedes the share exp((1 - t)^beta ln k) of the interval by time t.
 

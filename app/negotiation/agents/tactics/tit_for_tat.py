@@ -6,14 +6,14 @@ There a tactic also imitates a step back; here nothing once offered is withdrawn
 prices from the other side to compare, each stands where it stood.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from app.kit.frozen import frozen
 from app.negotiation.agents.chance import draw
 from app.negotiation.agents.tactics.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelativeTitForTat:
     """Concedes by the ratio of the other's last step, or of the one `delta` steps ago."""
 
@@ -27,7 +27,7 @@ class RelativeTitForTat:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AbsoluteTitForTat:
     """Concedes the same amount of money as the other did, and by chance up to `extra` (a share of
     the interval) more, which frees two imitators from standing still for ever."""
@@ -44,7 +44,7 @@ class AbsoluteTitForTat:
         return situation.bounded(situation.standing + step + Decimal(luck) * way)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AveragedTitForTat:
     """Concedes by the ratio over the other's last `window` steps, fewer when there were fewer."""
 

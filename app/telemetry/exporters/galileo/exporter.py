@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
 
+from app.kit.frozen import frozen
 from app.telemetry.exporters.galileo import building
 from app.telemetry.exporters.galileo.api import GalileoApi
 from app.telemetry.exporters.galileo.directory import Directory
@@ -20,7 +20,7 @@ _STALE = frozenset({400, 404, 422})
 """Answers that may also mean that what was found before was deleted since."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GalileoOptions:
     """As in the settings `GALILEO_…`. `timeout` is for a request, in seconds."""
 

@@ -1,13 +1,15 @@
 """What Galileo is told, as plain values, and what it tells back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.kit.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class LlmSpanValue:
     """One try at a model. Messages are objects with `role`, `content`, and `tool_calls` or
     `tool_call_id` where there are any. Durations in nanoseconds."""
@@ -27,7 +29,7 @@ class LlmSpanValue:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolSpanValue:
     """Something done beside the model, as a text that went in and one that came out."""
 
@@ -39,7 +41,7 @@ class ToolSpanValue:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TraceValue:
     """A turn, or a run's outcome. By its `id`, which is a random UUID (version 4) to Galileo, it
     is known there whatever way it came."""
@@ -56,7 +58,7 @@ class TraceValue:
     tags: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionValue:
     """What traces belong to: known at Galileo by `external_id`."""
 
@@ -64,7 +66,7 @@ class SessionValue:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScoreValue:
     """What a scorer, by the name that the settings have for it, says of a trace. `status` is
     Galileo's word; `value` is 0 to 1 where it is `success` and the score a number."""
