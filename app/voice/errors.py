@@ -1,16 +1,12 @@
 """What can go wrong on the way from text to speech, and back."""
 
-import logging
-
-from app.errors import FieldIssue, InvalidInput, NotFound, Unavailable
+from app.errors import Conflict, FieldIssue, InvalidInput, NotFound, Unavailable
 
 
-class VoiceOff(Unavailable):
-    """There is no voice: set `ELEVENLABS_API_KEY`."""
+class VoiceOff(Conflict):
+    """There is no voice: set `ELEVENLABS_API_KEY`. Nothing is down: it was never switched on."""
 
     code = "VOICE_DISABLED"
-    retryable = False
-    level = logging.INFO
 
     def __init__(self) -> None:
         super().__init__("there is no voice here: set ELEVENLABS_API_KEY to a key of ElevenLabs")

@@ -73,7 +73,7 @@ async def test_no_secret_of_a_seller_is_told(market: Market) -> None:
     made = await market.initialize(marketplace())
 
     told = set(made["negotiation_rooms"][0]["participating_sellers"][0])
-    assert told == {"seller_id", "seller_name", "initial_price", "current_offer"}
+    assert told == {"seller_id", "seller_name", "initial_price", "current_offer", "voice_id"}
 
 
 async def test_names_and_ids_are_trimmed(market: Market) -> None:

@@ -8,7 +8,7 @@ let asked = null;
     is empty: the one who speaks is chosen by the service then. */
 export function voices() {
   asked ??= readVoices().then(({ voices: list = [] }) => list, (error) => {
-    if (error.status === 503 && error.code !== "VOICE_DISABLED") return [];
+    if (error.status === 503) return [];
     if (error.status === 0) asked = null; // the service was away: the next page asks again
     return null;
   });
