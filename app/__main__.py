@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from app.kit import garbage
+from app.kit.lean import load_less
 
 if TYPE_CHECKING:
     from app.gateway import Progress
@@ -39,6 +40,7 @@ def serve() -> None:
     SIGTERM or Ctrl-C ends it within ten seconds; whatever was running goes on after the next start.
     """
     garbage.hold_off()
+    load_less()
     settings = _settings()
 
     from app import web
@@ -62,6 +64,7 @@ def serve() -> None:
 def worker() -> None:
     """Run jobs without serving anything: for more machines on one DATABASE_URL."""
     garbage.hold_off()
+    load_less()
     settings = _settings()
 
     from app.lifespan import run_worker

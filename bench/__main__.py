@@ -17,6 +17,8 @@ from bench.context import context
 from bench.figure import Figure
 from bench.gateway import gateway
 from bench.measures import LATENCY, TIMES, crowds, offline, rounds, subscribers
+from bench.outage import MINUTES, outage
+from bench.partners import ROOMS, TALKS, partners
 
 Measure = Callable[[], Awaitable[list[Figure]]]
 
@@ -67,6 +69,17 @@ SECTIONS = (
         "before it is shown. A token's delay counts from the vendor's saying it to its being read "
         "by who asked; processor time is that of the service's process; a stream's memory is what "
         "the service takes more than before when all talk, divided by their number.",
+    ),
+    Section(
+        "Partners in trouble",
+        (partners, outage),
+        f"{ROOMS} rooms at once and {TALKS} conversations at once, with no partner switched on, "
+        "and with all of them: Gemini to judge, ElevenLabs, Galileo, Sentry and an OTLP collector, "
+        "at addresses where each does the same wrong thing. A turn is from the buyer's message to "
+        "a seller's answer, 0.2 s of it the vendor's; a token's delay is that which the service "
+        "adds. Each is the best of two runs; two runs without partners differ by as much as a "
+        f"tenth. Then {MINUTES} minutes in which no partner answers, and what waits for them when "
+        "they are back.",
     ),
     Section(
         "Compression",
