@@ -27,6 +27,7 @@ from app.llm import (
 from app.voice.accounting import Accounting, Rates
 from app.voice.clips import open_clips
 from app.voice.elevenlabs import ElevenLabs, VendorOptions
+from app.voice.errors import VoiceOverBudget
 from app.voice.speech import Speech, SpeechOptions
 from app.voice.utterance import Utterance
 from tests.fakes.elevenlabs import KEY, FakeElevenLabs
@@ -107,7 +108,7 @@ async def test_who_cant_pay_spoils_it_for_nobody_else(
     rich = asyncio.create_task(hear(speech, said))
     await asyncio.sleep(0)  # so that it waits for the other's
     book.open.set()
-    with pytest.raises(BudgetExceeded):
+    with pytest.raises(VoiceOverBudget):
         await poor
     assert await rich == sound(said.text, "mp3")
     assert book.rows() == [

@@ -17,7 +17,7 @@ from app.llm.cost import Amount
 from app.llm.errors import BudgetExceeded
 from app.voice.accounting import Accounting, Rates
 from app.voice.elevenlabs import ElevenLabs, VendorOptions
-from app.voice.errors import UnknownVoice, VoiceOff, VoiceUnavailable
+from app.voice.errors import UnknownVoice, VoiceOff, VoiceOverBudget, VoiceUnavailable
 from app.voice.formats import AudioFormat
 from app.voice.live import LiveSpeech
 from app.voice.utterance import Delivery, Sound
@@ -269,7 +269,7 @@ async def test_nobody_is_asked_without_a_key_or_a_budget(
     with pytest.raises(VoiceOff):
         await all_of(speak(live(url, books, key=None)))
     books.left = Decimal("0.01")
-    with pytest.raises(BudgetExceeded):
+    with pytest.raises(VoiceOverBudget):
         await all_of(speak(live(url, books)))
     assert not spoken_to.sessions
 
