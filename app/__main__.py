@@ -12,6 +12,7 @@ import typer
 
 from app.kit import garbage
 from app.kit.lean import load_less
+from app.kit.threads import give_way_quickly
 
 if TYPE_CHECKING:
     from app.gateway import Progress
@@ -40,6 +41,7 @@ def serve() -> None:
     SIGTERM or Ctrl-C ends it within ten seconds; whatever was running goes on after the next start.
     """
     garbage.hold_off()
+    give_way_quickly()
     load_less()
     settings = _settings()
 
@@ -64,6 +66,7 @@ def serve() -> None:
 def worker() -> None:
     """Run jobs without serving anything: for more machines on one DATABASE_URL."""
     garbage.hold_off()
+    give_way_quickly()
     load_less()
     settings = _settings()
 

@@ -19,7 +19,8 @@ from bench.talk import Talk, talk
 REFUSED = "http://127.0.0.1:1"
 ROOMS, SELLERS, ROUNDS = 20, 3, 5
 TALKS = 40
-TIMES = 2
+_SETTLED = 6.0
+"""Seconds after the first rooms, in which partners' own libraries are loaded."""
 _MOST = 1.2
 """Of the figure without partners: two runs without any differ by as much on a busy machine."""
 
@@ -33,9 +34,12 @@ class Path:
     token_ms: float
     errors: int
 
+    def as_good_as(self, other: "Path") -> bool:
+        return self.turn_ms <= _MOST * other.turn_ms and self.token_ms <= _MOST * other.token_ms
+
 
 async def partners() -> list[Figure]:
-    alone = await _best({})
+    alone = _best(await _path({}), await _path({}))
     figures = [
         Figure("p99 of a turn with no partner", f"{alone.turn_ms:.0f} ms"),
         Figure("… of a token's delay", f"{alone.token_ms:.0f} ms"),
@@ -43,7 +47,9 @@ async def partners() -> list[Figure]:
     ]
     for fault in ("refuse", *FAULTS):
         with _in_trouble(fault) as settings:
-            path = await _best(settings)
+            path = await _path(settings)
+            if not path.as_good_as(alone):
+                path = _best(path, await _path(settings))
         figures += [
             below(
                 f"partners that {_DO[fault]}: a turn",
@@ -89,13 +95,12 @@ def switched_on(address: str) -> dict[str, str]:
     }
 
 
-async def _best(settings: Mapping[str, str]) -> Path:
+def _best(one: Path, other: Path) -> Path:
     """Whatever else the machine does adds time and never takes any away."""
-    paths = [await _path(settings) for _ in range(TIMES)]
     return Path(
-        min(path.turn_ms for path in paths),
-        min(path.token_ms for path in paths),
-        max(path.errors for path in paths),
+        min(one.turn_ms, other.turn_ms),
+        min(one.token_ms, other.token_ms),
+        max(one.errors, other.errors),
     )
 
 
@@ -112,8 +117,10 @@ async def _path(settings: Mapping[str, str]) -> Path:
             async with client(process.url) as http:
                 shape = {"sellers": SELLERS, "rounds": ROUNDS, "provider": "lm_studio"}
                 await play(http, await open_rooms(http, 3, **shape))
-                turn_ms, unfinished = await _negotiate(http, shape)
-                token_ms, broken = await _converse(process.url)
+                await asyncio.sleep(_SETTLED)
+                (turn_ms, unfinished), (token_ms, broken) = await asyncio.gather(
+                    _negotiate(http, shape), _converse(process.url)
+                )
     return Path(turn_ms, token_ms, unfinished + broken)
 
 
