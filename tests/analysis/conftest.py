@@ -14,7 +14,7 @@ import pytest_asyncio
 from app.db import Address
 from app.settings import Settings
 from tests.fakes.gemini import FakeGemini
-from tests.fakes.judging import judge
+from tests.fakes.judging import JUDGES, judge
 from tests.fixtures.database import new_database
 from tests.fixtures.service import serving, settings_for
 from tests.functional.client import PATIENCE_SECONDS, Market, answer, market_at
@@ -89,7 +89,7 @@ async def bench(
     court_address: Address, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Court]:
     folder = tmp_path_factory.mktemp("court")
-    async with FakeGemini(reply=judge) as gemini:
+    async with FakeGemini(reply=judge, models=JUDGES) as gemini:
         with pytest.MonkeyPatch.context() as patch:
             settings = _settings(court_address, gemini, folder, patch)
         async with serving(settings) as service, market_at(service.url) as market:

@@ -13,7 +13,7 @@ from tests.console.page import Page
 from tests.console.talks import in_a_thread
 from tests.console.test_reading import FAINT
 from tests.fakes.gemini import FakeGemini
-from tests.fakes.judging import judge
+from tests.fakes.judging import JUDGES, judge
 from tests.fixtures.service import served_from_a_thread, settings_for
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ def judging() -> Judge:
 def live_server(
     clean_address: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, judging: Judge
 ) -> Iterator[str]:
-    with in_a_thread(FakeGemini(reply=judging)) as gemini:
+    with in_a_thread(FakeGemini(reply=judging, models=JUDGES)) as gemini:
         settings = settings_for(
             clean_address,
             tmp_path,

@@ -15,7 +15,7 @@ from tests.docs.settings_tables import GUIDES, written
 from tests.docs.source import says
 from tests.docs.test_pages import links
 from tests.docs.test_reference import REFERENCE, rows, sections
-from tests.docs.vendors import JUDGES, seen_by_openai
+from tests.docs.vendors import seen_by_openai
 from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.elevenlabs import KEY as VOICE_KEY
 from tests.fakes.elevenlabs import FakeElevenLabs
@@ -23,7 +23,7 @@ from tests.fakes.elevenlabs_hearing import PATH as HEARING
 from tests.fakes.elevenlabs_hearing import Listener
 from tests.fakes.galileo import FakeGalileo
 from tests.fakes.gemini import FakeGemini
-from tests.fakes.judging import judge
+from tests.fakes.judging import JUDGES, judge
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openrouter import FakeOpenRouter
 
@@ -229,8 +229,10 @@ class TestExamples:
 
     async def test_claude(self, follow: Follow) -> None:
         async with (
-            FakeAnthropic(reply=lambda body: negotiate(seen_by_openai(body))) as claude,
-            FakeOpenRouter() as openrouter,
+            FakeAnthropic(
+                reply=lambda body: negotiate(seen_by_openai(body)), models=("claude-sonnet-5",)
+            ) as claude,
+            FakeOpenRouter(models=("anthropic/claude-haiku-4.5",)) as openrouter,
         ):
             await follow(
                 guide("ANTHROPIC_CLAUDE"),
@@ -243,8 +245,7 @@ class TestExamples:
             assert openrouter.calls
 
     async def test_gemini(self, follow: Follow) -> None:
-        async with FakeGemini(reply=judge) as gemini:
-            gemini.models = JUDGES
+        async with FakeGemini(reply=judge, models=JUDGES) as gemini:
             await follow(
                 guide("GEMINI_ANALYSIS"),
                 ANALYSIS_JUDGE="auto",

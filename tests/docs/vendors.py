@@ -2,11 +2,6 @@
 
 from typing import Any
 
-from tests.fakes.gemini import MODELS
-
-JUDGES = [*MODELS, MODELS[0] | {"name": "models/gemini-3.5-flash", "displayName": "Gemini 3.5"}]
-"""With the model that the profile `analysis` names."""
-
 
 def seen_by_openai(body: dict[str, Any]) -> dict[str, Any]:
     """Anthropic's body in the words that the negotiating model knows."""

@@ -57,11 +57,17 @@ def error(status: int, message: str, *details: dict[str, Any]) -> dict[str, Any]
 class FakeGemini(NativeFake):
     """It takes a key as `x-goog-api-key`, or as a bearer. Vectors hold the length of each text."""
 
-    def __init__(self, *, reply: Reply | None = None, fault: str = "ok") -> None:
+    def __init__(
+        self,
+        *,
+        reply: Reply | None = None,
+        fault: str = "ok",
+        models: list[dict[str, Any]] | None = None,
+    ) -> None:
         super().__init__(reply=reply, fault=fault)
         self.counts: dict[str, int] = {}
         """Added to what an answer reports at its end."""
-        self.models = MODELS
+        self.models = models or MODELS
         self.faults_of_its_own = FAULTS
 
     def admits(self, request: Request) -> bool:

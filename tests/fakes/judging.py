@@ -1,16 +1,22 @@
 """A judge that says only what stands in its prompt, so that its judgements hold.
 
-FakeGemini(reply=judge)
+FakeGemini(reply=judge, models=JUDGES)
 """
 
 import json
 import re
 from typing import Any
 
+from tests.fakes.gemini import MODELS
+
 _SELLER = re.compile(r"^- seller ([0-9a-f-]{36})", re.MULTILINE)
 _FIGURE = re.compile(r"^- ([a-z_]+(?:\.[a-z_]+)*): \"", re.MULTILINE)
 
 Json = dict[str, Any]
+
+JUDGES = [*MODELS, MODELS[0] | {"name": "models/gemini-3.5-flash", "displayName": "Gemini 3.5"}]
+"""With the model that the profile `analysis` names: one that isn't listed is retired when models
+are looked for, which a test can't know the hour of."""
 
 
 def prompt(body: Json) -> str:

@@ -18,7 +18,7 @@ from tests.fakes.elevenlabs import FakeElevenLabs
 from tests.fakes.galileo import FakeGalileo
 from tests.fakes.gemini import FakeGemini
 from tests.fakes.http_server import Request
-from tests.fakes.judging import judge
+from tests.fakes.judging import JUDGES, judge
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fakes.otlp import FakeCollector
@@ -81,7 +81,7 @@ def _text(requests: list[Request]) -> str:
 async def partners() -> AsyncIterator[Partners]:
     async with AsyncExitStack() as stack:
         yield Partners(
-            await stack.enter_async_context(FakeGemini(reply=judge)),
+            await stack.enter_async_context(FakeGemini(reply=judge, models=JUDGES)),
             await stack.enter_async_context(FakeElevenLabs()),
             await stack.enter_async_context(FakeGalileo()),
             await stack.enter_async_context(FakeSentry()),
