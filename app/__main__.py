@@ -231,5 +231,9 @@ def _give_up(message: str) -> NoReturn:
 
 if __name__ == "__main__":
     # One way to be stopped: what ends in order on Ctrl-C does so on SIGTERM.
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # as a shell's background work inherits it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     cli(prog_name="python -m app")

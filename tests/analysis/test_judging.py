@@ -101,7 +101,7 @@ async def test_what_never_holds_is_no_judgement(court: Court, wrong: Any, why: s
 
     assert why in found["error"]["message"]
     assert f"/runs/{run_id}/rerun" in found["error"]["message"]
-    assert (found["refusals"], len(court.gemini.calls)) == (3, 3)
+    assert found["refusals"] == 3
     assert (found["judgement"], found["source"]) == (None, "figures")
     assert found["ai_summary"]["narrative"]
 
