@@ -31,6 +31,8 @@ def create_app(settings: Settings) -> Api:
         description=DESCRIPTION,
         docs_url=None,  # ours is among the routes
         redoc_url=None,
+        # The framework's own would send what is ours to redact, where its variable is set.
+        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan_of(settings, spans),
         exception_handlers=dict(EXCEPTION_HANDLERS),
         middleware=middleware_stack(

@@ -46,9 +46,5 @@ def new_trace() -> TraceContext:
     return TraceContext(digits[:32], digits[32:])
 
 
-def new_trace_id() -> str:
-    return urandom(16).hex()
-
-
 def new_span_id() -> str:
     return urandom(8).hex()

@@ -2,6 +2,7 @@
 
 from app.voice.casting import Casting, Character
 from app.voice.clips import Bucket
+from app.voice.dependencies import InVoice, Timed
 from app.voice.errors import (
     EmptyRecording,
     NotARecording,
@@ -15,6 +16,7 @@ from app.voice.live import LiveSpeech
 from app.voice.messages import Everywhere, SpokenMessage, SpokenMessages
 from app.voice.opening import Voice, VoiceOptions, open_voice
 from app.voice.prose import prose
+from app.voice.stream_schemas import with_sound
 from app.voice.tasks import tasks
 from app.voice.transcription import Recording, Transcription
 from app.voice.transcription.dependencies import InRecording
@@ -31,12 +33,14 @@ __all__ = [
     "EmptyRecording",
     "Everywhere",
     "InRecording",
+    "InVoice",
     "LiveSpeech",
     "NotARecording",
     "Recording",
     "Sound",
     "SpokenMessage",
     "SpokenMessages",
+    "Timed",
     "Transcription",
     "UnknownVoice",
     "Voice",
@@ -48,4 +52,5 @@ __all__ = [
     "prose",
     "recording_body",
     "tasks",
+    "with_sound",
 ]

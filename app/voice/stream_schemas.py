@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from app.voice.formats import AudioFormat
 from app.web import event_stream
 
 
@@ -70,14 +71,11 @@ _EVENTS = event_stream(
 )
 _SOUND = {"schema": {"type": "string", "format": "binary"}}
 
-SPEECH_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        **_EVENTS[200],
-        "content": {
-            "audio/mpeg": _SOUND,
-            "audio/ogg": _SOUND,
-            "audio/pcm": _SOUND,
-            **_EVENTS[200]["content"],
-        },
-    }
-}
+
+def with_sound(events: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """The answers of an endpoint that gives sound alone, or these events."""
+    sounds = {form.content_type.partition(";")[0]: _SOUND for form in AudioFormat}
+    return {200: {**events[200], "content": {**sounds, **events[200]["content"]}}}
+
+
+SPEECH_RESPONSES = with_sound(_EVENTS)

@@ -1,9 +1,9 @@
 """What the endpoints of conversations aloud ask for, as types."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import StringConstraints, ValidationError
 
@@ -11,31 +11,9 @@ from app.accounts import TenantId
 from app.chat.dependencies import After
 from app.chat.speech.heard import Listening
 from app.chat.speech.schemas import SpokenFields
-from app.voice import AudioFormat, InRecording, Voice
+from app.voice import AudioFormat, InRecording, InVoice
 
 _VOICE_ID = r"^[A-Za-z0-9]{10,40}$"
-
-
-async def _voice(request: Request) -> Voice:
-    found: Voice = request.state.voice
-    return found
-
-
-async def _timed(
-    extra: Annotated[
-        Literal["timestamps"] | None,
-        Query(
-            alias="with",
-            description="With `timestamps` it comes as server-sent events that tell which sentence "
-            "is spoken, and when each character is.",
-        ),
-    ] = None,
-) -> bool:
-    return extra is not None
-
-
-InVoice = Annotated[Voice, Depends(_voice)]
-Timed = Annotated[bool, Depends(_timed)]
 
 
 async def _listening(

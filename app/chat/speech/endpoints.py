@@ -12,7 +12,7 @@ from app.chat.errors import (
     MessageTooLong,
 )
 from app.chat.speech.answers import AnswerSound, answer_events
-from app.chat.speech.dependencies import InSpokenFields, InVoice, Timed, ToListen
+from app.chat.speech.dependencies import InSpokenFields, ToListen
 from app.chat.speech.errors import NothingHeard
 from app.chat.speech.schemas import FIELDS, SaidAloud
 from app.chat.speech.stream_schemas import ALOUD_RESPONSES
@@ -21,7 +21,9 @@ from app.errors import InvalidInput
 from app.voice import (
     EmptyRecording,
     InRecording,
+    InVoice,
     NotARecording,
+    Timed,
     UnknownVoice,
     VoiceOff,
     VoiceOverBudget,

@@ -1,9 +1,10 @@
 """The events of an answer aloud, for the API description: what stands in each `data:` line."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from app.voice import with_sound
 from app.web import event_stream
 
 
@@ -83,16 +84,5 @@ _EVENTS = event_stream(
     "that was heard to its end.",
     example=_EXAMPLE,
 )
-_SOUND = {"schema": {"type": "string", "format": "binary"}}
 
-ALOUD_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        **_EVENTS[200],
-        "content": {
-            "audio/mpeg": _SOUND,
-            "audio/ogg": _SOUND,
-            "audio/pcm": _SOUND,
-            **_EVENTS[200]["content"],
-        },
-    }
-}
+ALOUD_RESPONSES = with_sound(_EVENTS)
