@@ -45,6 +45,9 @@ class Judging:
         self._panel = panel
         self._jobs = jobs
         self._clock = clock
+        # One at a time: rooms that end together would have all threads compute, and be felt by
+        # everybody who talks meanwhile.
+        self._computing = asyncio.Semaphore(1)
 
     def follows(self, tenant_id: str) -> bool:
         return self._panel.wishes(tenant_id) is not None
@@ -73,7 +76,8 @@ class Judging:
         try:
             # Whoever judged when it was asked for may be gone; the router then says so.
             wishes = self._panel.wishes(tenant_id) or Wishes()
-            question = await asyncio.to_thread(_about, record, tenant_id, wishes)
+            async with self._computing:
+                question = await asyncio.to_thread(_about, record, tenant_id, wishes)
             verdict = await self._judge.ask(question)
         except (JudgementDelayed, *DATABASE_ERRORS):
             raise
@@ -93,7 +97,8 @@ class Judging:
     async def _record(self, tenant_id: str, run_id: UUID) -> Record | None:
         """None of a run that was deleted meanwhile."""
         try:
-            [record] = await records_of([await self._runs.get(tenant_id, run_id)])
+            async with self._computing:
+                [record] = await records_of([await self._runs.get(tenant_id, run_id)])
         except (RunNotFound, RunNotFinished):
             return None
         return record
