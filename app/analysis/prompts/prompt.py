@@ -1,14 +1,13 @@
 """Finds and fills the templates. A template's version is part of its name."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 
 from app.analysis.figures import RunFigures, Sentence
 from app.analysis.judgement import Judgement
 from app.analysis.prompts.log_lines import log_lines
 from app.analysis.prompts.public_figures import public_sentences
 from app.kit.frozen import frozen
-from app.kit.templating import Templates
+from app.kit.templating import Templates, texts_in
 from app.llm import Message, Role
 from app.negotiation import FinishedRun, quoted
 
@@ -17,10 +16,7 @@ SESSION = "judge_session.v1"
 
 _SUFFIX = ".md.j2"
 _TEMPLATES = Templates(
-    {
-        file.name: file.read_text("utf-8")
-        for file in files(__package__).joinpath("templates").iterdir()
-    },
+    texts_in("app.analysis.prompts", "templates"),
     filters={"quoted": quoted},
 )
 

@@ -6,11 +6,10 @@ A change of the words is a new file beside the old one; the highest version is u
 import re
 from collections.abc import Iterator
 from datetime import date
-from importlib.resources import files
 
 from app.chat.templates.errors import UnknownTemplate
 from app.kit.frozen import frozen
-from app.kit.templating import Templates
+from app.kit.templating import Templates, texts_in
 
 DEFAULT = "casual"
 
@@ -52,12 +51,6 @@ def find(name: str) -> Template:
     return _NEWEST[name]
 
 
-def _read() -> dict[str, str]:
-    """Everything is read at once, so that no turn waits for a disk."""
-    folder = files(__package__).joinpath("files").iterdir()
-    return {file.name: file.read_text("utf-8") for file in folder}
-
-
 def _newest(sources: dict[str, str]) -> dict[str, Template]:
     found = sorted(_found(sources), key=lambda each: (each.name, each.version))
     return {template.name: template for template in found}
@@ -70,6 +63,6 @@ def _found(sources: dict[str, str]) -> Iterator[Template]:
             yield Template(named[1], int(named[2]), purpose[1])
 
 
-_SOURCES = _read()
+_SOURCES = texts_in("app.chat.templates", "files")
 _NEWEST = _newest(_SOURCES)
 _TEMPLATES = Templates(_SOURCES)

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
 
 from app.kit.frozen import frozen
 from app.kit.money import plain
-from app.kit.templating import Templates
+from app.kit.templating import Templates, texts_in
 from app.llm import Message, Role
 from app.negotiation.agents.buying import BuyerMove
 from app.negotiation.agents.prompts.quoting import conversation, quoted, terms_text, units
@@ -14,14 +13,8 @@ from app.negotiation.agents.seat import BuyerView, Rejection, SellerView
 from app.negotiation.agents.selling import SellerMove
 
 _SUFFIX = ".md.j2"
-
-
 _TEMPLATES = Templates(
-    # Everything is read at once, so that no turn waits for a disk.
-    {
-        file.name: file.read_text("utf-8")
-        for file in files(__package__).joinpath("templates").iterdir()
-    },
+    texts_in("app.negotiation.agents.prompts", "templates"),
     filters={"money": plain, "quoted": quoted, "terms": terms_text, "units": units},
 )
 
