@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from app.kit import garbage
+from app.kit.last_resort import end_soon
 from app.kit.lean import load_less
 from app.kit.threads import give_way_quickly
 
@@ -229,11 +230,16 @@ def _give_up(message: str) -> NoReturn:
     sys.exit(EXIT_UNUSABLE)
 
 
+def _terminate(*_: object) -> None:
+    end_soon()
+    signal.raise_signal(signal.SIGINT)
+
+
 if __name__ == "__main__":
     # One way to be stopped: what ends in order on Ctrl-C does so on SIGTERM.
     if (
         signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     ):  # as a shell's background work inherits it
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _terminate)
     cli(prog_name="python -m app")

@@ -2,11 +2,13 @@
 
 import socket
 from collections.abc import Awaitable, Callable
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import garbage
+from app.kit.last_resort import end_soon
 
 GRACE_SECONDS = 3
 """How long open requests may take to end after SIGTERM; what else ends then needs time, too."""
@@ -70,6 +72,10 @@ class _Server(uvicorn.Server):
         if self.started:
             garbage.settle()
             self._on_ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        end_soon()
+        super().handle_exit(sig, frame)
 
 
 def serve(app: ASGIApp, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
