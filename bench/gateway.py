@@ -15,7 +15,7 @@ from bench.load import ask
 from bench.processes import Process, data_folder, gateway_upstream, passthrough, served
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_ROUNDS = 5
+_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)

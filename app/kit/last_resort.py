@@ -9,10 +9,6 @@ import os
 import sys
 import threading
 
-import structlog
-
-log = structlog.get_logger()
-
 STOP_SECONDS = 8.5
 """What has not ended by then is ended; with a second and a half in hand on a busy machine."""
 
@@ -26,7 +22,9 @@ def end_soon() -> None:
 
 
 def _end() -> None:
-    log.warning("stop.cut_short", seconds=STOP_SECONDS)
+    import structlog  # noqa: PLC0415  # loaded only after `load_less`
+
+    structlog.get_logger().warning("stop.cut_short", seconds=STOP_SECONDS)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
