@@ -1,5 +1,7 @@
 """What a judge answers: its fields, their bounds, and the JSON Schema that asks for them."""
 
+from copy import deepcopy
+from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -81,7 +83,7 @@ class OverallJudgement(_Part):
 def asked_of_run(seller_ids: list[UUID]) -> OutputSchema:
     """Only these sellers can be named."""
     ids = [str(seller_id) for seller_id in seller_ids]
-    schema = _written(Judgement)
+    schema = deepcopy(_written(Judgement))
     properties = schema["properties"]
     sellers, tactics = properties["sellers"], properties["tactics"]
     sellers["items"]["properties"]["seller_id"] = {"type": "string", "enum": ids}
@@ -97,7 +99,9 @@ _UNSAID = frozenset({"title", "description", "$defs", "minLength", "maxLength", 
 """What not every vendor's strict mode takes; the bounds of texts are told in words."""
 
 
+@cache
 def _written(model: type[BaseModel]) -> dict[str, Any]:
+    """One for all, and not to be changed."""
     schema = model.model_json_schema()
     written: dict[str, Any] = _plain(schema, schema.get("$defs", {}))
     return written

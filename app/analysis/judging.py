@@ -1,6 +1,7 @@
 """Judges runs that have ended: asked for in the transaction of the last event, done by a job."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -9,8 +10,9 @@ from app.analysis.errors import JudgementDelayed
 from app.analysis.judge import Judge, Question, Spent, Verdict
 from app.analysis.judgement import Judgement, asked_of_run
 from app.analysis.models import RunJudgement
+from app.analysis.pace import Pace
 from app.analysis.panel import Panel
-from app.analysis.patience import BROKEN, Trouble, wait_for
+from app.analysis.patience import ATTEMPTS, BROKEN, Trouble, wait_for
 from app.analysis.prompts import RUN, RunCase, about_run
 from app.analysis.record import Record, records_of
 from app.analysis.repository import Judgements, Origin
@@ -45,9 +47,7 @@ class Judging:
         self._panel = panel
         self._jobs = jobs
         self._clock = clock
-        # One at a time: rooms that end together would have all threads compute, and be felt by
-        # everybody who talks meanwhile.
-        self._computing = asyncio.Semaphore(1)
+        self._pace = Pace()
 
     def follows(self, tenant_id: str) -> bool:
         return self._panel.wishes(tenant_id) is not None
@@ -69,14 +69,16 @@ class Judging:
         Raises `JudgementDelayed` when no model answers, or too many are asked already, and it may
         be otherwise later.
         """
-        row = await self._pending(tenant_id, run_id)
-        record = await self._record(tenant_id, run_id) if row else None
+        async with self._pace:
+            row = await self._pending(tenant_id, run_id)
+            record = await self._record(tenant_id, run_id) if row else None
         if row is None or record is None:
             return
         try:
             # Whoever judged when it was asked for may be gone; the router then says so.
             wishes = self._panel.wishes(tenant_id) or Wishes()
-            async with self._computing:
+            wishes = replace(wishes, unhurried=row.attempts + 1 < ATTEMPTS)
+            async with self._pace:
                 question = await asyncio.to_thread(_about, record, tenant_id, wishes)
             verdict = await self._judge.ask(question)
         except (JudgementDelayed, *DATABASE_ERRORS):
@@ -97,8 +99,7 @@ class Judging:
     async def _record(self, tenant_id: str, run_id: UUID) -> Record | None:
         """None of a run that was deleted meanwhile."""
         try:
-            async with self._computing:
-                [record] = await records_of([await self._runs.get(tenant_id, run_id)])
+            [record] = await records_of([await self._runs.get(tenant_id, run_id)])
         except (RunNotFound, RunNotFinished):
             return None
         return record

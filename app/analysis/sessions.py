@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -10,7 +11,7 @@ from app.analysis.errors import JudgementDelayed
 from app.analysis.judge import Judge, Question, Verdict
 from app.analysis.judgement import OverallJudgement, asked_of_session
 from app.analysis.panel import Panel
-from app.analysis.patience import wait_for
+from app.analysis.patience import ATTEMPTS, wait_for
 from app.analysis.prompts import SESSION, RunCase, about_session
 from app.analysis.record import Record, known_of, records_of
 from app.analysis.repository import Judgements, Origin, judgement_of
@@ -44,6 +45,7 @@ class JudgingSessions:
         wishes = self._panel.wishes(tenant_id)
         if not latest.complete or wishes is None:
             return
+        wishes = replace(wishes, unhurried=attempt < ATTEMPTS)
         records = await records_of(latest.runs)
         question = await self._about(tenant_id, records, wishes)
         try:

@@ -180,7 +180,8 @@ class Wishes:
     `models` are names as people write them, tried in order: `provider:model`, a bare id of the
     catalogue, `profile:NAME`, `auto`. `max_price` is USD per million tokens, prompt and answer
     each. `compress` names strategies. `beyond` allows a few more models, none dearer, when all
-    that were to be asked are busy or away.
+    that were to be asked are busy or away. `unhurried` is who comes again later: a model that is
+    left alone since it failed again and again is then left alone, also where there is no other.
     """
 
     models: tuple[str, ...] = ()
@@ -192,6 +193,7 @@ class Wishes:
     cache: bool | None = None
     compress: tuple[str, ...] | None = None
     beyond: bool = False
+    unhurried: bool = False
 
 
 NO_WISHES = Wishes()

@@ -70,11 +70,13 @@ class Court:
         async with serving(settings) as service, market_at(service.url) as market:
             yield market
 
-    def hurry(self) -> None:
-        """Has jobs that wait for a better moment run now."""
+    def hurry(self, seconds: float = 0) -> None:
+        """Has jobs that wait for a better moment run now, or in so many seconds."""
         with psycopg.connect(self.address.libpq, autocommit=True) as connection:
             connection.execute(
-                "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'"
+                "UPDATE procrastinate_jobs SET scheduled_at = now() + make_interval(secs => %s)"
+                " WHERE status = 'todo'",
+                [seconds],
             )
 
 

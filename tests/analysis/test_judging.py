@@ -109,7 +109,7 @@ async def test_what_never_holds_is_no_judgement(court: Court, wrong: Any, why: s
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        ("quota", "LLM_PROVIDER_UNAVAILABLE"),
+        ("status-429-after-1", "LLM_PROVIDER_UNAVAILABLE"),
         ("silence", "LLM_TIMEOUT"),
         ("garbage-event", "LLM_BAD_GATEWAY"),
     ],
@@ -124,7 +124,7 @@ async def test_a_judge_that_doesnt_answer_is_asked_later(
     summary = await court.market.summary(made["session_id"])
     again = await court.market.http.post(f"/api/v1/analysis/runs/{run_id}/rerun")
     court.gemini.fault = "ok"
-    court.hurry()
+    court.hurry(1.5)  # no sooner than the vendor asked for
     judged = await court.until(run_id, "judged")
 
     assert waiting["figures"] == judged["figures"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from app.telemetry.secrets import MASK, mask_secrets, masked
+from app.telemetry.secrets import _SECRET_TEXT, MASK, mask_secrets, masked
 
 
 def run(code: str, *, level: str = "INFO", log_format: str | None = "json") -> str:
@@ -155,6 +155,12 @@ class TestSecrets:
         )
 
         assert SECRET not in run(code).replace(f"raise ValueError('sk-{SECRET}')", "")
+
+    @given(before=st.text(), secret=st.from_regex(_SECRET_TEXT), after=st.text())
+    def test_a_glance_overlooks_nothing(self, before: str, secret: str, after: str) -> None:
+        text = f"{before}{secret}{after}"
+
+        assert MASK in masked(text) or not _SECRET_TEXT.search(text)
 
     @given(text=st.text())
     def test_masking_is_done_once(self, text: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from typing import Protocol
 
+from app.kit import garbage
 from app.llm.call import Call
 from app.llm.catalogue.facts import ModelFacts
 from app.llm.messages import ModelRequest
@@ -59,7 +60,7 @@ class SdkProvider(ABC):
         if self._service is None:
             async with self._opening:
                 if self._service is None:
-                    self._service = await asyncio.to_thread(self._open)
+                    self._service = await garbage.load(self._open)
         return self._service
 
     @abstractmethod

@@ -62,7 +62,8 @@ class Router:
         """Tries each once.
 
         What is left alone saves the time of a call that likely fails, for the next model to use.
-        With none left there is nothing to save it for: then the first that was left alone is asked.
+        With none left there is nothing to save it for: then the first that was left alone is asked,
+        unless the call is as well made later.
         """
         queue = deque(call.plan.candidates)
         while queue:
@@ -74,7 +75,7 @@ class Router:
                 return answer
         spared = LeftAlone if call.plan.free_only else LeftAlone | CoolingDown
         left_alone = next((c for c, error in failures if isinstance(error, spared)), None)
-        if left_alone is None:
+        if left_alone is None or request.wishes.unhurried:
             return None
         call.last_resort = True
         return await self._try(left_alone, request, call, failures)

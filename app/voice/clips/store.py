@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from app.kit import garbage
 from app.kit.frozen import frozen
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class ClipStore:
         """The library and the place; turns what both raise into errors of ours."""
         async with self._opening:
             if self._library is None:
-                self._library = await asyncio.to_thread(_load)
+                self._library = await garbage.load(_load)
         obstore, base_error = self._library
         try:
             async with self._opening:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from app.errors import AppError
+from app.kit import garbage
 from app.kit.frozen import frozen
 from app.llm import Breaker, BreakerPolicy, Call, ModelRef
 from app.voice.accounting import PROVIDER, Rates
@@ -57,7 +58,7 @@ class ElevenLabs:
         key = self.key.get_secret_value()
         async with self._loading:
             if self._sdk is None:
-                module = await asyncio.to_thread(_load)
+                module = await garbage.load(_load)
                 self._sdk = module(key, self.options.base_url)
         return self._sdk
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from app.llm import (
     ProviderDisabled,
     Task,
     Timeouts,
+    Wishes,
 )
+from app.llm.errors import LeftAlone
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.llm.conftest import Connect, ask
 
@@ -145,6 +148,21 @@ async def test_the_only_model_is_asked_however_often_it_failed(
 
     assert [attempt.error for attempt in completion.attempts] == ["LLM_PROVIDER_UNAVAILABLE", None]
     assert [a.error for a in (await client.complete(ask("fake-small"))).attempts] == [None]
+
+
+async def test_who_comes_again_leaves_a_dead_model_alone(
+    connect: Connect, upstream: FakeOpenAI
+) -> None:
+    client = connect(breaker=BreakerPolicy(failures=2, cooldown=3600))
+    upstream.fault = "status-503"
+    unhurried = replace(ask("fake-small"), wishes=Wishes(unhurried=True))
+    for _ in range(4):
+        with pytest.raises(ChainExhausted) as raised:
+            await client.complete(unhurried)
+
+    assert asked(upstream) == ["fake-small", "fake-small"]
+    assert isinstance(raised.value.cause, LeftAlone)
+    assert raised.value.cause.retryable
 
 
 async def test_with_the_whole_chain_away_the_first_that_was_left_alone_is_asked(

@@ -16,6 +16,7 @@ _NUMBERS = re.compile(
 )
 """Runs of digits, with marks between them: one number, or several side by side. An id is none."""
 _MARK = re.compile(r"(\D)")
+_UNMARKED = str.maketrans("", "", f".{_MARKS}")
 _LONGEST = 6
 """Groups of digits in a number: up to a quadrillion, with cents."""
 
@@ -26,10 +27,19 @@ def redaction(private: Collection[Decimal] = ()) -> Redact:
     """Masks what looks like a secret, and each of the `private` amounts in whatever spelling:
     `92`, `92.00`, `$92.0`, `1,092`, `1 092,00`."""
     kept = frozenset(private)
+    wholes = tuple({str(int(amount)) for amount in kept})
+
+    def shown(found: re.Match[str]) -> str:
+        return found[0] if found["id"] or harmless(found[0]) else _shown(found[0], kept)
+
+    def harmless(number: str) -> bool:
+        """At a glance: most are. Digits of other scripts are looked at more closely."""
+        digits = number.translate(_UNMARKED)
+        return digits.isascii() and not any(whole in digits for whole in wholes)
 
     def redact(text: str) -> str:
         text = masked(text)
-        return _NUMBERS.sub(lambda found: _shown(found, kept), text) if kept else text
+        return _NUMBERS.sub(shown, text) if kept else text
 
     return redact
 
@@ -45,8 +55,8 @@ def redacted(value: Any, redact: Redact) -> Any:
     return value
 
 
-def _shown(found: re.Match[str], private: frozenset[Decimal]) -> str:
-    return found[0] if found["id"] else "".join(_pieces(_MARK.split(found[0]), private))
+def _shown(number: str, private: frozenset[Decimal]) -> str:
+    return "".join(_pieces(_MARK.split(number), private))
 
 
 def _pieces(pieces: Sequence[str], private: frozenset[Decimal]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
+from app.kit import garbage
 from app.kit.frozen import frozen
 from app.telemetry.exporters.galileo import building
 from app.telemetry.exporters.galileo.api import GalileoApi
@@ -52,7 +53,7 @@ class Galileo:
     async def begin(self) -> None:
         """Imports the SDK, finds its place at Galileo and switches scorers on, so that nothing has
         to wait for that later, and what is set up wrong shows at the start."""
-        await asyncio.to_thread(building.load)
+        await garbage.load(building.load)
         await self._scorers.enable(await self._directory.place())
 
     async def deliver(self, session: SessionValue, traces: Sequence[TraceValue]) -> None:

@@ -52,6 +52,7 @@ def test_what_only_holds_the_digits_stays(text: str) -> None:
         ("5 92 7", "5 [private] 7"),
         ("at $92. Then", "at $[private]. Then"),
         ("92.00 USD per unit", "[private] USD per unit"),
+        ("٩٢ دولارًا", "[private] دولارًا"),
     ],
 )
 def test_only_the_amount_goes(text: str, shown: str) -> None:
