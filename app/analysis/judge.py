@@ -8,13 +8,15 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.analysis.errors import JudgementDelayed
+from app.analysis.patience import passes
 from app.analysis.prompts import refused
+from app.analysis.recess import Recess
 from app.kit.frozen import frozen
 from app.llm import (
     CallContext,
     Completion,
     LLMClient,
+    LLMError,
     Message,
     ModelRef,
     ModelRequest,
@@ -31,9 +33,6 @@ _MAX_TOKENS = 12_000
 
 _LONGEST = 20_000
 """Characters of a refused answer that are shown to the judge again."""
-
-_BUSY_SECONDS = 15.0
-_SPREAD_SECONDS = 30
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -89,25 +88,26 @@ class Judge:
 
     def __init__(self, client: LLMClient, *, at_once: int = 16) -> None:
         self._client = client
-        self._at_once = at_once
-        self._asking = 0
-        self._turned_away = 0
+        self._recess = Recess(at_once)
+
+    def check(self) -> None:
+        """Raises `JudgementDelayed` when there is no use in putting a question together."""
+        self._recess.check()
 
     async def ask(self, question: Question[T]) -> Verdict[T]:
         """Raises `LLMError` when no model answers, `JudgementDelayed` when as many questions are
-        being asked as may be."""
-        if self._asking >= self._at_once:
-            self._turned_away += 1
-            raise JudgementDelayed("other judgements go first", self._later())
-        self._asking += 1
+        being asked as may be, or the judge didn't answer others a moment ago."""
+        self._recess.begin()
         try:
-            return await self._ask(question)
+            verdict = await self._ask(question)
+        except LLMError as error:
+            if passes(error):
+                self._recess.failed()
+            raise
         finally:
-            self._asking -= 1
-
-    def _later(self) -> float:
-        """Not all at the same moment."""
-        return _BUSY_SECONDS + self._turned_away % _SPREAD_SECONDS
+            self._recess.end()
+        self._recess.answered()
+        return verdict
 
     async def _ask(self, question: Question[T]) -> Verdict[T]:
         messages, spent = question.messages, Spent()

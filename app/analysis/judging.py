@@ -69,6 +69,7 @@ class Judging:
         Raises `JudgementDelayed` when no model answers, or too many are asked already, and it may
         be otherwise later.
         """
+        self._judge.check()
         async with self._pace:
             row = await self._pending(tenant_id, run_id)
             record = await self._record(tenant_id, run_id) if row else None

@@ -20,11 +20,15 @@ _ADVICE = "Ask again with POST /api/v1/analysis/runs/{run_id}/rerun; the figures
 def wait_for(error: LLMError, attempt: int) -> float | None:
     """Seconds until the next attempt: twice as long each time, or as long as the vendor said; None
     when there is none. `attempt` is the one that failed, from 1."""
-    if attempt >= ATTEMPTS or not _passes(error):
+    if attempt >= ATTEMPTS or not passes(error):
         return None
     asked: float = getattr(error, "retry_after", None) or 0.0
-    wait = max(asked, _FIRST_WAIT * 2.0 ** (attempt - 1))
-    return min(wait, _LONGEST_WAIT)
+    return min(max(asked, pause_after(attempt)), _LONGEST_WAIT)
+
+
+def pause_after(failures: int) -> float:
+    """Seconds; `failures` is how many there were in a row."""
+    return min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(failures - 1, 16))
 
 
 @frozen
@@ -52,8 +56,8 @@ class Trouble:
 BROKEN = Trouble("INTERNAL_ERROR", "an internal error ended the judging; the log has the details")
 
 
-def _passes(error: LLMError) -> bool:
+def passes(error: LLMError) -> bool:
     """Whether it may be otherwise later. A budget is spent less as its window moves on."""
     if isinstance(error, ChainExhausted):
-        return _passes(error.cause)
+        return passes(error.cause)
     return error.retryable or isinstance(error, BudgetExceeded)

@@ -41,6 +41,7 @@ class JudgingSessions:
     async def judge(self, tenant_id: str, session_id: UUID, attempt: int) -> None:
         """`attempt` counts from 1. Raises `JudgementDelayed` when no model answers and one may
         later."""
+        self._judge.check()
         latest = await self._runs.latest(tenant_id, session_id)
         wishes = self._panel.wishes(tenant_id)
         if not latest.complete or wishes is None:

@@ -24,7 +24,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 100)
+    gc.set_threshold(5_000, 5, 200)
     gc.enable()
 
 

@@ -94,8 +94,10 @@ async def bench(
     async with FakeGemini(reply=judge, models=JUDGES) as gemini:
         with pytest.MonkeyPatch.context() as patch:
             settings = _settings(court_address, gemini, folder, patch)
-        async with serving(settings) as service, market_at(service.url) as market:
-            yield Court(market, court_address, gemini, folder)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("app.analysis.patience._FIRST_WAIT", 1.0)
+            async with serving(settings) as service, market_at(service.url) as market:
+                yield Court(market, court_address, gemini, folder)
 
 
 def _settings(
