@@ -57,7 +57,7 @@ SECTIONS = (
         "`POST /v1/chat/completions` in front of a fake vendor on loopback that answers at once. "
         "The service has one processor to itself, PostgreSQL, the vendor and the load share the "
         "others; ledger, breaker, health and routing are switched on, and the log is as it comes. "
-        "Processor time is that of the service's process alone, the least of five runs that take "
+        "Processor time is that of the service's process alone, the least of eight runs that take "
         "turns with the pass-through's. That is the least that can stand there: bare Starlette "
         "with an aiohttp client, handing bytes on unread.",
     ),
@@ -77,9 +77,9 @@ SECTIONS = (
         "and with all of them: Gemini to judge, ElevenLabs, Galileo, Sentry and an OTLP collector, "
         "at addresses where each does the same wrong thing. A turn is from the buyer's message to "
         "a seller's answer, 0.2 s of it the vendor's; a token's delay is that which the service "
-        "adds. Each is the best of two runs; two runs without partners differ by as much as a "
-        f"tenth. Then {MINUTES} minutes in which no partner answers, and what waits for them when "
-        "they are back.",
+        "adds. Each is the best of up to three runs; two runs without partners differ by as much "
+        f"as a third. Then {MINUTES} minutes in which no partner answers, and what waits for them "
+        "when they are back.",
     ),
     Section(
         "Compression",

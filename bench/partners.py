@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bench.figure import Figure, below
+from bench.figure import Figure
 from bench.market import Row, open_rooms, play, watch
 from bench.measures import LATENCY
 from bench.partner import FAULTS
@@ -23,6 +23,10 @@ _SETTLED = 6.0
 """Seconds after the first rooms, in which partners' own libraries are loaded."""
 _MOST = 1.2
 """Of the figure without partners: two runs without any differ by as much on a busy machine."""
+_PICTURE = 1000 / 60
+"""Milliseconds, in which a screen draws one picture: nobody sees less."""
+_TRIES = 3
+"""The least of so many counts: whatever else the machine does adds time, and never takes any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,20 @@ class Path:
     token_ms: float
     errors: int
 
-    def as_good_as(self, other: "Path") -> bool:
-        return self.turn_ms <= _MOST * other.turn_ms and self.token_ms <= _MOST * other.token_ms
+    @property
+    def most(self) -> "Path":
+        """What is as good as this."""
+        token_ms = max(_MOST * self.token_ms, self.token_ms + _PICTURE)
+        return Path(_MOST * self.turn_ms, token_ms, self.errors)
+
+    def within(self, most: "Path") -> bool:
+        return self.turn_ms <= most.turn_ms and self.token_ms <= most.token_ms
 
 
 async def partners() -> list[Figure]:
-    alone = _best(await _path({}), await _path({}))
+    alone = await _path({})
+    for _ in range(_TRIES - 1):
+        alone = _best(alone, await _path({}))
     figures = [
         Figure("p99 of a turn with no partner", f"{alone.turn_ms:.0f} ms"),
         Figure("… of a token's delay", f"{alone.token_ms:.0f} ms"),
@@ -47,20 +59,31 @@ async def partners() -> list[Figure]:
     ]
     for fault in ("refuse", *FAULTS):
         with _in_trouble(fault) as settings:
-            path = await _path(settings)
-            if not path.as_good_as(alone):
-                path = _best(path, await _path(settings))
-        figures += [
-            below(
-                f"partners that {_DO[fault]}: a turn",
-                path.turn_ms / alone.turn_ms,
-                _MOST,
-                unit=" ×",
-            ),
-            below("… a token", path.token_ms / alone.token_ms, _MOST, unit=" ×"),
-            Figure("… errors", str(path.errors), "0", path.errors == 0),
-        ]
+            figures += _told(fault, await _endured(settings, alone.most), alone)
     return figures
+
+
+async def _endured(settings: Mapping[str, str], most: Path) -> Path:
+    path = await _path(settings)
+    for _ in range(_TRIES - 1):
+        if path.within(most):
+            break
+        path = _best(path, await _path(settings))
+    return path
+
+
+def _told(fault: str, path: Path, alone: Path) -> Iterator[Figure]:
+    most = alone.most
+    turn = f"{path.turn_ms:.0f} ms; {path.turn_ms / alone.turn_ms:.2f} ×"
+    turn_target = f"≤ {_MOST} × ({most.turn_ms:.0f} ms)"
+    yield Figure(
+        f"partners that {_DO[fault]}: a turn", turn, turn_target, path.turn_ms <= most.turn_ms
+    )
+    token_target = f"≤ {_MOST} ×, or a picture of a screen more ({most.token_ms:.0f} ms)"
+    yield Figure(
+        "… a token", f"{path.token_ms:.0f} ms", token_target, path.token_ms <= most.token_ms
+    )
+    yield Figure("… errors", str(path.errors), "0", path.errors == 0)
 
 
 _DO = {
