@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Callable
-from itertools import count
 
 from app.analysis.errors import JudgementDelayed
 from app.analysis.patience import pause_after
 
 _AT_FIRST = 4
-_BUSY_SECONDS = 15.0
+_BUSY_SECONDS = 3.0
 _SPREAD_SECONDS = 30
 
 
@@ -27,7 +26,7 @@ class Recess:
         self._asking = 0
         self._failures = 0
         self._until = monotonic()
-        self._sent_away = count()
+        self._sent_away = 0
 
     def check(self) -> None:
         """Raises `JudgementDelayed` when the judge can't be asked now."""
@@ -46,7 +45,7 @@ class Recess:
         self._asking -= 1
 
     def answered(self) -> None:
-        self._failures = 0
+        self._failures = self._sent_away = 0
         self._allowed = min(self._most, self._allowed + 1)
 
     def failed(self) -> None:
@@ -59,4 +58,5 @@ class Recess:
 
     def _later(self, seconds: float) -> float:
         """Not all at the same moment."""
-        return seconds + next(self._sent_away) % _SPREAD_SECONDS
+        self._sent_away += 1
+        return seconds + self._sent_away % _SPREAD_SECONDS
