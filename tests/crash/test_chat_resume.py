@@ -108,7 +108,7 @@ async def test_restarted_alone_it_ends_what_it_left(processes: Processes) -> Non
 async def test_a_frozen_process_that_wakes_up_has_lost(
     processes: Processes, clean_address: Address
 ) -> None:
-    async with upstream() as fake:
+    async with upstream(delay=0.1) as fake:  # far from its end while the process is frozen
         frozen = await processes.serve(**settings(fake))
         other = await processes.serve(**settings(fake))
         async with asked(frozen.url) as following:
@@ -121,6 +121,7 @@ async def test_a_frozen_process_that_wakes_up_has_lost(
         await frozen.says("generation.overtaken")
         assert await whole(frozen.url, following.generation_id) == frames
         await until(clean_address, "SELECT FROM llm_calls WHERE status = 'cancelled'")
+        fake.token_delay = 0.005
         async with asked(frozen.url) as again:
             assert text(await again.rest()) == WORDS
     assert "Traceback" not in frozen.said

@@ -74,6 +74,7 @@ WISHES: dict[str, Any] = {
     "order": Order.COST,
     "compress": ("whitespace",),
     "beyond": True,
+    "unhurried": True,
 }
 MESSAGES = [
     Message(Role.ASSISTANT, "Hi."),
