@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -72,14 +73,19 @@ SECTIONS = (
     ),
     Section(
         "Partners in trouble",
-        (partners, outage),
+        (partners,),
         f"{ROOMS} rooms at once and {TALKS} conversations at once, with no partner switched on, "
         "and with all of them: Gemini to judge, ElevenLabs, Galileo, Sentry and an OTLP collector, "
         "at addresses where each does the same wrong thing. A turn is from the buyer's message to "
         "a seller's answer, 0.2 s of it the vendor's; a token's delay is that which the service "
         "adds. Each is the best of up to three runs; two runs without partners differ by as much "
-        f"as a third. Then {MINUTES} minutes in which no partner answers, and what waits for them "
-        "when they are back.",
+        "as a third.",
+    ),
+    Section(
+        "Partners away for long",
+        (outage,),
+        f"Rooms are played for {MINUTES} minutes in which no partner answers. Then Galileo, Sentry "
+        "and the collector are back, and what waited for them is brought away.",
     ),
     Section(
         "Compression",
@@ -100,18 +106,19 @@ SECTIONS = (
 
 _HEAD = """# Performance
 
-Measured with `make bench`, which writes this page: {date}, commit {commit}.
+Measured with `make bench`, which writes this page. `python -m bench NAME …` measures a part of it.
 {machine}. {versions}.
 """
 _TABLE = """
-## {title}
-
 | What | Measured | Target | |
 | --- | --- | --- | --- |
 {rows}
 
 {explained}
+
+{date}, commit {commit}: `python -m bench {names}`
 """
+_HEADING = "\n## "
 
 
 def _machine() -> str:
@@ -121,7 +128,9 @@ def _machine() -> str:
     )
 
 
+@cache
 def _commit() -> str:
+    """As it was before anything was written."""
     command = ["git", "describe", "--always", "--dirty"]
     return subprocess.run(
         command, cwd=_ROOT, capture_output=True, text=True, check=False
@@ -133,8 +142,8 @@ def _row(figure: Figure) -> str:
     return f"| {figure.what} | {figure.value} | {figure.target} | {mark} |"
 
 
-async def _measured(section: Section, names: list[str]) -> str:
-    """The section's table, of the measures named; of all where none is."""
+async def _measured(section: Section, names: list[str]) -> str | None:
+    """The section's table; None where only a part of it is wanted, which is printed."""
     rows: list[str] = []
     for measure in section.measures:
         if names and _name(measure) not in names:
@@ -143,15 +152,42 @@ async def _measured(section: Section, names: list[str]) -> str:
         for figure in await measure():
             rows.append(_row(figure))
             print(f"  {rows[-1]}", flush=True)
-    return _TABLE.format(title=section.title, rows="\n".join(rows), explained=section.explained)
+    whole = not names or {_name(measure) for measure in section.measures} <= set(names)
+    return _table(section, rows) if whole else None
+
+
+def _table(section: Section, rows: list[str]) -> str:
+    return _TABLE.format(
+        rows="\n".join(rows),
+        explained=section.explained,
+        date=datetime.now(UTC).date(),
+        commit=_commit(),
+        names=" ".join(map(_name, section.measures)),
+    )
 
 
 def _name(measure: Measure) -> str:
     return getattr(measure, "__name__", "")
 
 
-async def _all(names: list[str]) -> str:
-    return "".join([await _measured(section, names) for section in SECTIONS])
+async def _all(names: list[str]) -> None:
+    for section in SECTIONS:
+        table = await _measured(section, names)
+        if table is not None:
+            _write(section, table)
+
+
+def _write(section: Section, table: str) -> None:
+    """Into its place on the page; the other sections stay as they are."""
+    _, *parts = _PAGE.read_text("utf-8").split(_HEADING) if _PAGE.exists() else [""]
+    tables = dict(part.split("\n", 1) for part in parts) | {section.title: table}
+    head = _HEAD.format(
+        machine=_machine(),
+        versions=", ".join(f"{package} {version(package)}" for package in _PACKAGES),
+    )
+    kept = [f"{_HEADING}{s.title}\n{tables[s.title]}" for s in SECTIONS if s.title in tables]
+    _PAGE.write_text(head + "".join(kept), encoding="utf-8")
+    print(f"  written to {_PAGE.relative_to(_ROOT)}", flush=True)
 
 
 def main() -> None:
@@ -159,18 +195,7 @@ def main() -> None:
     known = [_name(measure) for section in SECTIONS for measure in section.measures]
     if unknown := set(names) - set(known):
         sys.exit(f"no benchmark '{unknown.pop()}'; there are: {', '.join(known)}")
-    tables = asyncio.run(_all(names))
-    if names:
-        return
-    head = _HEAD.format(
-        date=datetime.now(UTC).date(),
-        commit=_commit(),
-        machine=_machine(),
-        versions=", ".join(f"{package} {version(package)}" for package in _PACKAGES),
-    )
-    _PAGE.parent.mkdir(parents=True, exist_ok=True)
-    _PAGE.write_text(head + tables, encoding="utf-8")
-    print(f"written to {_PAGE.relative_to(_ROOT)}")
+    asyncio.run(_all(names))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,8 @@ class Courier(Generic[T]):
             if len(self._queue) > self._options.bound:
                 self._queue.popleft()
                 self._known = replace(self._known, lost=self._known.lost + 1)
-            self._news.notify()
+            if len(self._queue) in (1, self._options.batch):
+                self._news.notify()  # no oftener: each time, the loop and the thread contend
 
     def lose(self, count: int) -> None:
         """Counts what was never handed over."""
