@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.analysis.patience import passes
+from app.analysis.patience import away
 from app.analysis.prompts import refused
 from app.analysis.recess import Recess
 from app.kit.frozen import frozen
@@ -101,7 +101,7 @@ class Judge:
         try:
             verdict = await self._ask(question)
         except LLMError as error:
-            if passes(error):
+            if away(error):
                 self._recess.failed()
             raise
         finally:

@@ -20,7 +20,7 @@ _ADVICE = "Ask again with POST /api/v1/analysis/runs/{run_id}/rerun; the figures
 def wait_for(error: LLMError, attempt: int) -> float | None:
     """Seconds until the next attempt: twice as long each time, or as long as the vendor said; None
     when there is none. `attempt` is the one that failed, from 1."""
-    if attempt >= ATTEMPTS or not passes(error):
+    if attempt >= ATTEMPTS or not _passes(error):
         return None
     asked: float = getattr(error, "retry_after", None) or 0.0
     return min(max(asked, pause_after(attempt)), _LONGEST_WAIT)
@@ -56,8 +56,17 @@ class Trouble:
 BROKEN = Trouble("INTERNAL_ERROR", "an internal error ended the judging; the log has the details")
 
 
-def passes(error: LLMError) -> bool:
+def away(error: LLMError) -> bool:
+    """Whether others wouldn't be answered now either. A budget is one tenant's."""
+    cause = _cause(error)
+    return cause.retryable and not isinstance(cause, BudgetExceeded)
+
+
+def _passes(error: LLMError) -> bool:
     """Whether it may be otherwise later. A budget is spent less as its window moves on."""
-    if isinstance(error, ChainExhausted):
-        return passes(error.cause)
-    return error.retryable or isinstance(error, BudgetExceeded)
+    cause = _cause(error)
+    return cause.retryable or isinstance(cause, BudgetExceeded)
+
+
+def _cause(error: LLMError) -> LLMError:
+    return error.cause if isinstance(error, ChainExhausted) else error

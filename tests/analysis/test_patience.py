@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.analysis.errors import JudgementDelayed
-from app.analysis.patience import ATTEMPTS, Trouble, wait_for
+from app.analysis.patience import ATTEMPTS, Trouble, away, wait_for
 from app.llm import (
     BudgetExceeded,
     ChainExhausted,
@@ -20,6 +20,22 @@ from app.llm import (
 from app.web.errors import meaning_of
 
 BUSY = ModelTimeout("silent")
+
+
+@pytest.mark.parametrize(
+    ("error", "others_too"),
+    [
+        (BUSY, True),
+        (RateLimited("slow down"), True),
+        (ChainExhausted((), BUSY), True),
+        (BudgetExceeded("one tenant's", resets_at=datetime(2026, 1, 1, tzinfo=UTC)), False),
+        (RequestRefused("too long", upstream_status=400), False),
+    ],
+)
+def test_only_what_holds_for_others_too_gives_the_judge_a_recess(
+    error: LLMError, others_too: bool
+) -> None:
+    assert away(error) is others_too
 
 
 def test_twice_as_long_each_time_and_then_no_more() -> None:
