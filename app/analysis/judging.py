@@ -10,13 +10,13 @@ from app.analysis.errors import JudgementDelayed
 from app.analysis.judge import Judge, Question, Spent, Verdict
 from app.analysis.judgement import Judgement, asked_of_run
 from app.analysis.models import RunJudgement
-from app.analysis.pace import Pace
 from app.analysis.panel import Panel
 from app.analysis.patience import ATTEMPTS, BROKEN, Trouble, wait_for
 from app.analysis.prompts import RUN, RunCase, about_run
 from app.analysis.record import Record, records_of
 from app.analysis.repository import Judgements, Origin
 from app.analysis.sessions import SESSION_TASK
+from app.analysis.spacing import Spacing
 from app.db import DATABASE_ERRORS, Database, UnitOfWork
 from app.jobs import JobQueue
 from app.kit.clock import Clock
@@ -47,7 +47,7 @@ class Judging:
         self._panel = panel
         self._jobs = jobs
         self._clock = clock
-        self._pace = Pace()
+        self._spacing = Spacing()
 
     def follows(self, tenant_id: str) -> bool:
         return self._panel.wishes(tenant_id) is not None
@@ -70,7 +70,7 @@ class Judging:
         be otherwise later.
         """
         self._judge.check()
-        async with self._pace:
+        async with self._spacing.one():
             row = await self._pending(tenant_id, run_id)
             record = await self._record(tenant_id, run_id) if row else None
         if row is None or record is None:
@@ -79,7 +79,7 @@ class Judging:
             # Whoever judged when it was asked for may be gone; the router then says so.
             wishes = self._panel.wishes(tenant_id) or Wishes()
             wishes = replace(wishes, unhurried=row.attempts + 1 < ATTEMPTS)
-            async with self._pace:
+            async with self._spacing.one():
                 question = await asyncio.to_thread(_about, record, tenant_id, wishes)
             verdict = await self._judge.ask(question)
         except (JudgementDelayed, *DATABASE_ERRORS):

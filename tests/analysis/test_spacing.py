@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from app.analysis.pace import Pace
+from app.analysis.spacing import Spacing
 
 
 async def test_one_at_a_time_with_a_breath_after_each() -> None:
-    pace, told = Pace(0.01), list[str]()
+    spacing, told = Spacing(0.01), list[str]()
 
     async def one(name: str) -> None:
-        async with pace:
+        async with spacing.one():
             told.append(f"{name} begins")
             await asyncio.sleep(0)
             told.append(f"{name} ends")
@@ -24,8 +24,8 @@ async def test_one_at_a_time_with_a_breath_after_each() -> None:
 
 
 async def test_a_turn_that_fails_is_over() -> None:
-    pace = Pace(0)
+    spacing = Spacing(0)
     for _ in range(2):
         with pytest.raises(TimeoutError):
-            async with pace, asyncio.timeout(0):
+            async with spacing.one(), asyncio.timeout(0):
                 await asyncio.sleep(1)
