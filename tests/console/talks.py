@@ -3,7 +3,7 @@
 import asyncio
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
@@ -59,6 +59,23 @@ def upstream_in_a_thread(
 ) -> AbstractContextManager[FakeOpenAI]:
     """A model server in a loop and a thread of its own."""
     return in_a_thread(FakeOpenAI(reply=reply, token_delay=0.02, port=port))
+
+
+@contextmanager
+def held(fake: FakeOpenAI) -> Iterator[Callable[[], None]]:
+    """Until what it yields is called, requests arrive at `fake` and aren't answered."""
+    released = threading.Event()
+
+    async def wait() -> None:
+        while not released.is_set():
+            await asyncio.sleep(0.01)
+
+    fake.before_answer = wait
+    try:
+        yield released.set
+    finally:
+        released.set()
+        fake.before_answer = None
 
 
 class Talk:

@@ -58,7 +58,7 @@ export class ChatPage {
     clearTimeout(this.#timer);
     if (conversation.facts.title || tries >= TITLE_MS.length) return;
     this.#timer = setTimeout(async () => {
-      await conversation.refresh().catch(() => {});
+      if (!conversation.facts.title) await conversation.refresh().catch(() => {});
       if (conversation.facts.title) this.#shelf.read();
       this.#await(conversation, tries + 1);
     }, TITLE_MS[tries]);
