@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-COMPOSITION = {"app.__main__", "app.main", "app.lifespan", "app.routes", "app.tables"}
+COMPOSITION = {"__main__", "main", "lifespan", "routes", "tables"}
+READS_SETTINGS = {"__main__", "main", "lifespan", "settings"}
 WEB_FRAMEWORK = {"fastapi", "starlette"}
 QUERIES = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all"}
 SHARED = {"kit"}  # a shelf of small modules, no slice
@@ -58,7 +59,7 @@ def crossings(modules: list[Module]) -> list[Crossing]:
 
 def web_framework(module: Module, _known: frozenset[str]) -> Iterator[Crossing]:
     at_the_edge = (
-        module.name in COMPOSITION
+        module.slice in COMPOSITION
         or module.slice in {"web", "console", "compat"}
         or module.file in {"endpoints", "dependencies"}
     )
@@ -117,14 +118,14 @@ def package_roots(module: Module, known: frozenset[str]) -> Iterator[Crossing]:
 
 
 def settings(module: Module, known: frozenset[str]) -> Iterator[Crossing]:
-    if module.name in {"app.__main__", "app.main", "app.lifespan"} or _is_settings(module.name):
+    if module.slice in READS_SETTINGS:
         return
     for line, target in _imports(module):
         if _is_settings(_module_of(target, known)):
             yield Crossing(
                 module.name,
                 line,
-                "settings are read by main.py and lifespan.py",
+                "settings are read by main.py and lifespan/",
                 "Take the values you need as arguments",
             )
 

@@ -22,15 +22,16 @@ PLANTED = [
     ("app.main", "from app.llm.client import ModelClient", "inside of another slice"),
     ("app.main", "from app.chat.endpoints import router", "inside of another slice"),
     ("app.routes", "from app.chat.models import Conversation", "inside of another slice"),
-    ("app.chat.service", "from app.settings import Settings", "read by main.py and lifespan.py"),
+    ("app.chat.service", "from app.settings import Settings", "read by main.py and lifespan/"),
     ("app.chat", "def f():\n    from app.settings import Settings", "read by main.py"),
-    ("app.routes", "from app import settings", "read by main.py and lifespan.py"),
+    ("app.routes", "from app import settings", "read by main.py and lifespan/"),
 ]
 
 FINE = [
     ("app.chat.endpoints", "from fastapi import Query"),
     ("app.web.errors", "from starlette.requests import Request"),
-    ("app.lifespan", "from fastapi import FastAPI"),
+    ("app.lifespan.state", "from fastapi import FastAPI"),
+    ("app.lifespan.options", "from app.settings import Settings"),
     ("app.chat.repository", "from sqlalchemy import select, text"),
     ("app.chat.models", "from sqlalchemy import Text, text"),
     ("app.chat.service", "from sqlalchemy.exc import IntegrityError"),

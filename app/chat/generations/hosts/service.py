@@ -1,4 +1,4 @@
-"""Signs of life of the processes that make answers, and the end of what a dead one left."""
+"""A process that makes answers, and its look at the others."""
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
@@ -10,9 +10,10 @@ import structlog
 
 from app.chat.errors import GenerationLost
 from app.chat.events import Broke, Finished
+from app.chat.generations.hosts.repository import HostRows
 from app.chat.generations.log import Ending, Entry, Last
 from app.chat.generations.models import Generation
-from app.chat.generations.repository import Generations, HostRows, Left, Overtaken
+from app.chat.generations.repository import Generations, Left, Overtaken
 from app.chat.generations.storing import host_topic
 from app.db import DATABASE_ERRORS, EVERY_TENANT, Database, Notifications
 from app.kit.clock import Clock
