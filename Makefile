@@ -22,12 +22,12 @@ run: $(RUNTIME) ## Serve, with everything embedded unless DATABASE_URL is set
 
 test: $(DEVELOPMENT) ## Run the whole suite
 	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then \
-		exec $(BIN)/python -m pytest -q -n 3; \
+		exec $(BIN)/python -m pytest -q -n 4 --dist worksteal; \
 	elif [ -n "$$CI" ]; then \
 		echo "No Chromium is installed, and the browser tests may not be left out here." >&2; exit 1; \
 	else \
 		echo "No Chromium is installed: leaving the browser tests out (Debian: apt install chromium chromium-driver)."; \
-		exec $(BIN)/python -m pytest -q -n 3 -m "not browser"; \
+		exec $(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not browser"; \
 	fi
 
 install: $(RUNTIME) ## Set up .venv with the locked dependencies
