@@ -63,11 +63,11 @@ class Call:
 
     One attempt is under way at a time, between `begin_attempt` and `end_attempt`; attempts that
     race have a notebook each. `used` is the model that is being heard, None before it said
-    anything. `last_resort` tells that no other
-    model is left to turn to. `plan` is what the router decided, `decision` what it went by, in
-    JSON's types, so that it can be explained. `counts` knows how far guesses of tokens are off for
-    each model. `waited` is how many seconds it waited because a model asked it to. `reservation`
-    is what budgets hold for it, by id, until its entry is in the ledger. The first ending counts.
+    anything. `last_resort` tells that no other model is left to turn to. `plan` is what the router
+    decided, `decision` what it went by, in JSON's types, so that it can be explained. `counts`
+    knows how far guesses of tokens are off for each model. `waited` is how many seconds it waited
+    because a model asked it to. `reservation` is what budgets hold for it, by id, until its entry
+    is in the ledger. The first ending counts.
     """
 
     def __init__(

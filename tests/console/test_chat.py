@@ -202,6 +202,26 @@ def test_while_an_answer_is_made_another_tab_is_refused(
     assert talk.said() == ["hello", "count to 80"]
 
 
+def test_a_title_that_is_there_isnt_looked_for(talk: Talk) -> None:
+    talk.open()
+    talk.page.script(
+        "const later = setTimeout; window.kept = [];"
+        "window.setTimeout = (act, ms) => ms < 400 ? later(act, ms) : kept.push(act)"
+    )
+    talk.say("hello")
+    talk.finish()
+    talk.page.until(lambda: talk.page.heading() != "New conversation", "its title")
+    reads = (
+        "return performance.getEntriesByType('resource')"
+        ".filter(({ name }) => name.includes('/messages')).length"
+    )
+    before = talk.page.script(reads)
+    assert before
+    assert talk.page.script("return Promise.all(kept.map((act) => act())).then(() => kept.length)")
+
+    assert talk.page.script(reads) == before
+
+
 def test_what_is_refused_comes_back_into_the_box(talk: Talk) -> None:
     talk.open()
     talk.page.script("document.querySelector('#ask').value = 'x'.repeat(102401)")
