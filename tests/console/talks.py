@@ -62,20 +62,20 @@ def upstream_in_a_thread(
 
 
 @contextmanager
-def held(fake: FakeOpenAI) -> Iterator[Callable[[], None]]:
-    """Until what it yields is called, requests arrive at `fake` and aren't answered."""
+def held(fake: FakeOpenAI, tokens: int = 0) -> Iterator[Callable[[], None]]:
+    """Until what it yields is called, `fake` says so many tokens of an answer and no more."""
     released = threading.Event()
 
-    async def wait() -> None:
-        while not released.is_set():
+    async def wait(said: int) -> None:
+        while said >= tokens and not released.is_set():
             await asyncio.sleep(0.01)
 
-    fake.before_answer = wait
+    fake.before_token = wait
     try:
         yield released.set
     finally:
         released.set()
-        fake.before_answer = None
+        fake.before_token = None
 
 
 class Talk:

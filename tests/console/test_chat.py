@@ -93,24 +93,31 @@ def test_stopping_keeps_what_was_said(talk: Talk, by: str) -> None:
     assert talk.page.focus().get_attribute("id") == "ask"
 
 
-def test_reloading_in_the_middle_goes_on_and_doubles_nothing(talk: Talk) -> None:
+def test_reloading_in_the_middle_goes_on_and_doubles_nothing(
+    talk: Talk, upstream: FakeOpenAI
+) -> None:
     talk.open()
-    talk.say("count to 80")
-    talk.begun()
-    talk.open(talk.id)
-    talk.begun()
+    with held(upstream, tokens=20) as release:
+        talk.say("count to 80")
+        talk.begun()
+        talk.open(talk.id)
+        talk.begun()
+        release()
 
     assert talk.finish() == counted(80)
     assert talk.said() == ["count to 80"]
 
 
-def test_a_second_tab_hears_the_same(talk: Talk) -> None:
+def test_a_second_tab_hears_the_same(talk: Talk, upstream: FakeOpenAI) -> None:
     talk.open()
-    talk.say("count to 80")
-    talk.begun()
-    conversation, first = talk.id, talk.page.driver.current_window_handle
-    talk.page.driver.switch_to.new_window("tab")
-    talk.open(conversation)
+    with held(upstream, tokens=20) as release:
+        talk.say("count to 80")
+        talk.begun()
+        conversation, first = talk.id, talk.page.driver.current_window_handle
+        talk.page.driver.switch_to.new_window("tab")
+        talk.open(conversation)
+        talk.begun()
+        release()
     assert talk.finish() == counted(80)
     talk.page.driver.close()
     talk.page.driver.switch_to.window(first)
@@ -119,15 +126,16 @@ def test_a_second_tab_hears_the_same(talk: Talk) -> None:
 
 
 def test_a_cut_line_loses_and_doubles_nothing(
-    chromium: webdriver.Chrome, live_server: str, talk: Talk
+    chromium: webdriver.Chrome, live_server: str, talk: Talk, upstream: FakeOpenAI
 ) -> None:
-    with line_to(live_server) as line:
+    with line_to(live_server) as line, held(upstream, tokens=20) as release:
         away = Talk(Page(chromium, line.url), talk.http)
         away.open()
         away.say("count to 80")
         away.begun()
         line.cut()
         away.page.until(lambda: away.page.all("[data-mood=lost]"), "a word about the cut line")
+        release()
         line.mend()
 
         assert away.finish() == counted(80)

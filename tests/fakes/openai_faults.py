@@ -61,6 +61,8 @@ async def ok(exchange: Exchange, script: Script) -> None:
     exchange.begin_chunked(_EVENTS)
     exchange.chunk(script.role())
     for number, piece in enumerate(script.pieces):
+        if script.before_token is not None:
+            await script.before_token(number)
         if number and script.token_delay:
             await asyncio.sleep(script.token_delay)
         exchange.chunk(script.chunk(piece))

@@ -4,12 +4,15 @@ import base64
 import json
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 _PIECE = re.compile(r"\S+\s*|\s+")
+
+BeforeToken = Callable[[int], Awaitable[object]]
+"""Awaited before each token of a stream, with the number of those that were said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Script:
     usage: dict[str, Any]
     latency: float
     token_delay: float
+    before_token: BeforeToken | None = None
 
     @property
     def finish_reason(self) -> str:
@@ -84,11 +88,12 @@ def script(
     usage: Mapping[str, Any] = MappingProxyType({}),
     latency: float = 0.0,
     token_delay: float = 0.0,
+    before_token: BeforeToken | None = None,
 ) -> Script:
     """An object comes back in the way it was asked for; as a fenced block where none was."""
     message, pieces = _tool_call(body, reply) if _as_tool(body, reply) else _text(body, reply)
     counted = _usage(body, message) | dict(usage)
-    return Script(body, message, tuple(pieces), counted, latency, token_delay)
+    return Script(body, message, tuple(pieces), counted, latency, token_delay, before_token)
 
 
 def _as_tool(body: dict[str, Any], reply: str | dict[str, Any]) -> bool:

@@ -25,7 +25,7 @@ from typing import Any, Self
 from tests.fakes.http_server import Exchange, HttpServer, Recorded
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_faults import behaviour
-from tests.fakes.openai_frames import Script, script, vectors
+from tests.fakes.openai_frames import BeforeToken, Script, script, vectors
 
 Reply = Callable[[dict[str, Any]], str | dict[str, Any]]
 """From the request's body to what the model says: text, or an object where one was asked for."""
@@ -34,7 +34,8 @@ Reply = Callable[[dict[str, Any]], str | dict[str, Any]]
 class FakeOpenAI:
     """`latency` is seconds before the first token, `token_delay` before each further one.
     `usage` is added to what an answer reports, `models_payload` takes the place of the list of
-    `models`, `before_answer` is awaited with the request in hand."""
+    `models`. `before_answer` is awaited with a question in hand, `before_listing` with any other
+    request, `before_token` before each token of a stream."""
 
     def __init__(
         self,
@@ -57,6 +58,8 @@ class FakeOpenAI:
         self.usage: dict[str, Any] = {}
         self.models_payload: object = None
         self.before_answer: Callable[[], Awaitable[object]] | None = None
+        self.before_listing: Callable[[], Awaitable[object]] | None = None
+        self.before_token: BeforeToken | None = None
         self.requests: deque[Recorded] = deque(maxlen=100_000)
         self._server = HttpServer(self._handle, host=host, port=port, tls=tls)
 
@@ -71,9 +74,14 @@ class FakeOpenAI:
         return self._server.accepted
 
     @property
+    def chats(self) -> list[Recorded]:
+        """The chat requests received so far. Services also ask for models, whenever they like."""
+        return [r for r in self.requests if r.path.endswith("/chat/completions")]
+
+    @property
     def calls(self) -> list[dict[str, Any]]:
         """The bodies of the chat requests received so far."""
-        return [r.body for r in self.requests if r.path.endswith("/chat/completions")]
+        return [r.body for r in self.chats]
 
     async def __aenter__(self) -> Self:
         await self._server.__aenter__()
@@ -89,8 +97,10 @@ class FakeOpenAI:
             return
         body = json.loads(request.body or b"{}")
         self.requests.append(Recorded(request.method, request.path, request.headers, body, request))
-        if self.before_answer is not None:
-            await self.before_answer()
+        asked = request.path.endswith(("/chat/completions", "/embeddings"))
+        before = self.before_answer if asked else self.before_listing
+        if before is not None:
+            await before()
         if request.path.endswith("/models"):
             listed = {"object": "list", "data": [_model(name) for name in self.models]}
             _json(exchange, self.models_payload or listed)
@@ -121,6 +131,7 @@ class FakeOpenAI:
             usage=self.usage,
             latency=self.latency,
             token_delay=self.token_delay,
+            before_token=self.before_token,
         )
 
 

@@ -180,7 +180,7 @@ class TestStopping:
                 path = f"/api/chat/{start['generation_id']}/stop"
                 stopped = await service.http.post(path)
                 rest = [event async for event in events]
-            await asyncio.wait_for(model.requests[-1].hung_up(), 10)
+            await asyncio.wait_for(model.chats[-1].hung_up(), 30)
 
         assert stopped.json()["status"] == "stopped"
         assert said["content"]

@@ -224,7 +224,7 @@ async def test_the_end_of_the_service_is_told(
         async with talk.listen("POST", "/api/chat/stream", {"message": "Hi"}) as (_, events):
             await anext(events)
             await anext(events)
-    await asyncio.wait_for(first.requests[-1].hung_up(), 10)
+    await asyncio.wait_for(first.chats[-1].hung_up(), 30)
 
     [row] = generations()
     assert (row["status"], row["error_code"]) == ("failed", "SERVER_CLOSING")

@@ -17,10 +17,10 @@ from tests.functional.marketplaces import marketplace
 from tests.functional.vendor import openrouter, player, seat
 
 QUICK = {
-    "LLM_CONNECT_TIMEOUT": "0.5",
-    "LLM_FIRST_TOKEN_TIMEOUT": "0.4",
-    "LLM_IDLE_TIMEOUT": "0.4",
-    "LLM_TOTAL_TIMEOUT": "1",
+    "LLM_CONNECT_TIMEOUT": "1",
+    "LLM_FIRST_TOKEN_TIMEOUT": "1.5",
+    "LLM_IDLE_TIMEOUT": "1.5",
+    "LLM_TOTAL_TIMEOUT": "4",
 }
 
 UNAVAILABLE, TIMEOUT, BAD_GATEWAY = (
@@ -168,7 +168,7 @@ class TestPassingTrouble:
         self, run_market: RunMarket, vendor: FakeOpenAI
     ) -> None:
         async def fail_one() -> None:
-            down = player(vendor.requests[-1].body) == "TechStore"
+            down = player(vendor.calls[-1]) == "TechStore"
             vendor.fault = "status-500" if down else "ok"
 
         vendor.before_answer = fail_one
@@ -186,7 +186,7 @@ class TestPassingTrouble:
         self, run_market: RunMarket, vendor: FakeOpenAI
     ) -> None:
         async def fail_sellers() -> None:
-            down = seat(vendor.requests[-1].body) == "seller"
+            down = seat(vendor.calls[-1]) == "seller"
             vendor.fault = "status-500" if down else "ok"
 
         vendor.before_answer = fail_sellers
@@ -222,7 +222,7 @@ class TestPassingTrouble:
         self, run_market: RunMarket, vendor: FakeOpenAI, second_vendor: FakeOpenAI
     ) -> None:
         async def fail_sellers() -> None:
-            down = seat(vendor.requests[-1].body) == "seller"
+            down = seat(vendor.calls[-1]) == "seller"
             vendor.fault = "status-500" if down else "ok"
 
         vendor.before_answer = fail_sellers
@@ -280,7 +280,7 @@ async def test_the_time_runs_out_while_a_model_thinks(
     async with run_market(**openrouter(vendor)) as market:
         _, room_id = await room_of(market, by_models(timeout_minutes=0.3 / 60))
         events = await market.play(room_id)
-        await asyncio.wait_for(vendor.requests[-1].hung_up(), 10)
+        await asyncio.wait_for(vendor.chats[-1].hung_up(), 30)
 
     assert "error" not in names(events)
     assert events[-2].data["decision"] == "no_deal"

@@ -207,7 +207,7 @@ async def test_sellers_of_a_round_are_asked_side_by_side(
     all_in = asyncio.Barrier(10)
 
     async def together() -> None:
-        if seat(vendor.requests[-1].body) == "seller":
+        if seat(vendor.calls[-1]) == "seller":
             await all_in.wait()
 
     vendor.before_answer = together
@@ -223,7 +223,7 @@ async def test_rooms_run_side_by_side(run_market: RunMarket, vendor: FakeOpenAI)
     all_in = asyncio.Barrier(5)
 
     async def together() -> None:
-        if seat(vendor.requests[-1].body) == "buyer":
+        if seat(vendor.calls[-1]) == "buyer":
             await all_in.wait()
 
     vendor.before_answer = together
@@ -457,7 +457,7 @@ class TestInterruptions:
             await asked.wait()
             await market.decide(room_id, decision_type="no_deal")
             events = await market.events(room_id)
-            await vendor.requests[-1].hung_up()
+            await vendor.chats[-1].hung_up()
             answer.set()
 
         assert names(events) == ["connected", "round_start", "decision", "negotiation_complete"]
@@ -469,7 +469,7 @@ class TestInterruptions:
         all_in = asyncio.Barrier(4)
 
         async def hold() -> None:
-            if seat(vendor.requests[-1].body) == "seller":
+            if seat(vendor.calls[-1]) == "seller":
                 await all_in.wait()
 
         vendor.before_answer = hold
@@ -480,7 +480,7 @@ class TestInterruptions:
                 await asyncio.sleep(0.01)
             await market.decide(room_id, decision_type="no_deal")
             events = await market.events(room_id)
-            await asyncio.gather(*(request.hung_up() for request in list(vendor.requests)[-3:]))
+            await asyncio.gather(*(request.hung_up() for request in vendor.chats[-3:]))
 
         assert names(events)[-3:] == ["buyer_message", "decision", "negotiation_complete"]
         assert len(vendor.calls) == 4
@@ -523,7 +523,7 @@ class TestInterruptions:
             await market.start(made["negotiation_rooms"][0]["room_id"])
             await asked.wait()
             await market.delete(made["session_id"])
-            await vendor.requests[-1].hung_up()
+            await vendor.chats[-1].hung_up()
 
         assert len(vendor.calls) == 1
 

@@ -165,7 +165,7 @@ class TestCancellation:
         await _called(upstream)
         task.cancel()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await upstream.requests[0].hung_up()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -177,7 +177,7 @@ class TestCancellation:
         await asyncio.sleep(0.05)
         task.cancel()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await upstream.requests[0].hung_up()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -186,7 +186,7 @@ class TestCancellation:
         async with aclosing(client.stream(ask("tokens-for-ever"))) as events:
             await anext(events)
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await upstream.requests[0].hung_up()
 
     async def test_cancelling_a_reader(self, client: LLMClient, upstream: FakeOpenAI) -> None:
@@ -200,7 +200,7 @@ class TestCancellation:
         await reading.wait()
         task.cancel()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await upstream.requests[0].hung_up()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -353,6 +353,6 @@ class TestLedger:
 
 
 async def _called(upstream: FakeOpenAI) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not upstream.requests:
             await asyncio.sleep(0.005)

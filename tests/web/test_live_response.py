@@ -46,7 +46,7 @@ def _app(source: Source, streams: EventStreams, *, farewell: bytes = b"") -> ASG
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.005)
 
@@ -86,7 +86,7 @@ async def test_a_reader_that_leaves_ends_the_reading(serve: Serve, source: Sourc
         async with client.stream("GET", "/") as response:
             source.go.put_nowait(FRAME)
             await anext(response.aiter_bytes())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await source.closed.wait()
         await _until(lambda: streams.open == 0)
 
@@ -103,7 +103,7 @@ async def test_a_slow_reader_is_dropped(
         writer.write(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n")
         for _ in range(20):
             source.go.put_nowait(big)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await source.closed.wait()
         await _until(lambda: streams.open == 0)
         writer.close()

@@ -37,7 +37,7 @@ class Reserving:
         clock: Clock,
         *,
         longest: float = 3600.0,
-        patience: float = 2.0,
+        patience: float = 5.0,
     ) -> None:
         self._database = database
         self._live = live

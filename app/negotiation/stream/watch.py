@@ -73,12 +73,13 @@ class Watching:
 
     async def subscribe(self, tenant_id: str, room_id: UUID, cursor: Cursor) -> Watch:
         """Raises `RoomNotFound`; a room that exists can always be watched."""
+        known = self._marks.known(room_id)  # first: what isn't here by then is in the database
         async with self._database.read(tenant_id) as unit:
             market = Market(unit)
             setup = await load_room(market, room_id)
             last_seq = await market.last_seq(room_id)
         run = setup.run
-        mark = max(setup.room.delivered_seq, self._marks.known(room_id))
+        mark = max(setup.room.delivered_seq, known)
         place = cursor.place(last_seq)
         if run is None:
             return Watch(tenant_id, setup, place or 0, None)

@@ -45,7 +45,7 @@ async def test_an_answer_that_is_being_made_is_stopped_first(run_service: RunSer
         assert "event: done" in rest
         assert any('"finish_reason":"stopped"' in line for line in rest)
         first = next(each for each in upstream.requests if each.path.endswith("completions"))
-        await asyncio.wait_for(first.hung_up(), 10)
+        await asyncio.wait_for(first.hung_up(), 30)
         left = await service.http.get(f"{PATH}/{listed['id']}")
         assert left.status_code == 404
 

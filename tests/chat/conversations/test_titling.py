@@ -68,7 +68,7 @@ async def test_an_owners_title_stays(run_service: RunService) -> None:
     naming_begun, renamed = asyncio.Event(), asyncio.Event()
 
     async def hold() -> None:
-        if naming(upstream.requests[-1].body):
+        if naming(upstream.calls[-1]):
             naming_begun.set()
             await renamed.wait()
 

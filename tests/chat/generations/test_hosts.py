@@ -63,7 +63,7 @@ async def test_a_reader_far_behind_reads_the_table(
 
 
 async def _stored(feed: Feed, place: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while feed.end < place:
             await asyncio.sleep(0.01)
 
@@ -163,7 +163,7 @@ async def test_who_was_taken_for_dead_loses_and_shows_what_the_table_says(
 
     turn.log.add(Said("never to be seen"))
     bystander.log.add(Said("goes on"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await halted.wait()
         await turn.log.end(turn.said())
         await bystander.log.end(bystander.said())
@@ -245,7 +245,7 @@ async def test_a_conversation_deleted_meanwhile_ends_its_readers_and_its_maker(
     rows(clean_address, "DELETE FROM conversations RETURNING 1")
     if more:
         turn.log.add(Said("more"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await halted.wait()
     await turn.log.end(turn.said())
     assert shown(await there) == [(1, "start")]

@@ -15,14 +15,14 @@ from tests.fixtures.service import Service, serving, settings_for
 
 TEXT = "Grüße aus dem Süden, 你好 und 🌍, sagt das Modell."
 SPARE = "The spare model speaks."
-PATIENCE = 1.0
+PATIENCE = 1.5
 """Seconds for the first token and between two; a whole answer has four times that."""
 
 _QUICK = {
     "LLM_CONNECT_TIMEOUT": "1",
     "LLM_FIRST_TOKEN_TIMEOUT": str(PATIENCE),
     "LLM_IDLE_TIMEOUT": str(PATIENCE),
-    "LLM_TOTAL_TIMEOUT": "6",
+    "LLM_TOTAL_TIMEOUT": str(4 * PATIENCE),
     "OPENAI_API_KEY": "sk-canary-openai",
     "CUSTOM_GONE_BASE_URL": "http://127.0.0.1:9/v1",
     "CUSTOM_NOWHERE_BASE_URL": "http://nowhere.invalid/v1",

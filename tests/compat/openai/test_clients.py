@@ -264,7 +264,7 @@ async def test_leaving_in_mid_stream_hangs_up_on_the_vendor(
             break
     await stream.close()
 
-    await asyncio.wait_for(vendor.requests[-1].hung_up(), 5)
+    await asyncio.wait_for(vendor.chats[-1].hung_up(), 30)
 
 
 @pytest.mark.parametrize("encoding", ["float", "base64"])

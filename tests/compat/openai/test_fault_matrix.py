@@ -20,9 +20,9 @@ from tests.fixtures.service import Service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-AT_ONCE = 24
-SLOW = 4 * PATIENCE + 3
-"""Seconds: the longest time-out, and much room for a busy machine."""
+AT_ONCE = 16
+SLOW = 15 * PATIENCE
+"""Seconds: the time-outs that a call may run into, and much room for a busy machine."""
 
 
 @dataclass(frozen=True)

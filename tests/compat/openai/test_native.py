@@ -156,7 +156,7 @@ async def test_the_ledger_has_it(client: openai.AsyncOpenAI, service: Service) -
     await client.chat.completions.create(
         model="gemini:thinking", messages=ASKED, extra_headers={"X-Tenant-Id": "native"}
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not (rows := await _calls(service)):
             await asyncio.sleep(0.05)
 

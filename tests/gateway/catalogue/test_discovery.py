@@ -167,7 +167,7 @@ async def test_all_who_ask_at_once_share_one_flight(
         arrived.set()
         await answer.wait()
 
-    upstream.before_answer = hold
+    upstream.before_listing = hold
     first = asyncio.create_task(here.discovery.run())
     await arrived.wait()
     others = [asyncio.create_task(each.discovery.run()) for each in (here, there, there)]
@@ -193,7 +193,7 @@ async def test_another_process_hears_of_it(open_gateway: OpenGateway, upstream: 
     running = asyncio.create_task(there.feed.run())
     try:
         await here.discovery.run()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while there.ids("openrouter") != {"fake-small", "fake-large"}:
                 await asyncio.sleep(0.02)
     finally:

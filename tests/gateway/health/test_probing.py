@@ -68,7 +68,7 @@ async def test_who_refuses_is_there() -> None:
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.005)
 
@@ -127,7 +127,7 @@ class TestEndpoint:
                 await service.http.post(
                     "/v1/chat/completions", json={**body, "model": f"lm_studio:{model}"}
                 )
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while True:
                     told = (await service.http.get("/api/v1/llm/health")).json()
                     provider = next(p for p in told["providers"] if p["provider"] == "lm_studio")

@@ -35,7 +35,7 @@ async def ask(service: Service, model: str, **more: Any) -> Any:
 
 async def newest(service: Service) -> Any:
     """The newest call in the ledger, once it is there."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             if calls := (await service.http.get("/api/v1/llm/calls")).json()["calls"]:
                 return (await service.http.get(f"/api/v1/llm/calls/{calls[0]['id']}")).json()
@@ -128,7 +128,7 @@ async def test_hedging(run_service: RunService) -> None:
     ):
         for _ in range(20):
             await ask(service, "openrouter:fake-large")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (await service.http.get("/api/v1/llm/health")).json()["models"][0]["calls"] < 20:
                 await asyncio.sleep(0.05)
         upstream.faults.append("silence")

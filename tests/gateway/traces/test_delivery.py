@@ -153,7 +153,7 @@ async def test_the_key_is_in_no_log(trace: Trace, galileo: FakeGalileo) -> None:
 
 async def test_shutting_down_does_not_wait_for_galileo(trace: Trace, galileo: FakeGalileo) -> None:
     galileo.fault = "hang"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         async with trace() as tracing:
             record(tracing, call())
             await until(lambda: len(galileo.requests) > 0)

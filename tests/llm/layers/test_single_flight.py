@@ -60,7 +60,7 @@ def wish(model: str = "ok", **fields: Any) -> ModelRequest:
 
 
 async def until(true: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.005)
 
@@ -182,7 +182,7 @@ class TestLeaving:
             task.cancel()
         await asyncio.wait(asking)
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await upstream.requests[0].hung_up()
         assert [e.status for e in ledger.entries] == [CallStatus.CANCELLED] * 3
         assert len(paid(ledger).attempts) == 1
@@ -301,7 +301,7 @@ async def test_ends_with_the_service(connect: Connect, upstream: FakeOpenAI) -> 
     await until(lambda: upstream.calls)
     await cache.aclose()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await upstream.requests[0].hung_up()
         failure = await asyncio.gather(asking, return_exceptions=True)
     assert "stopping" in str(failure[0])

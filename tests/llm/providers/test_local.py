@@ -22,7 +22,7 @@ async def test_something_else_at_the_address(upstream: FakeOpenAI) -> None:
 
 
 async def test_nobody_is_waited_for(upstream: FakeOpenAI) -> None:
-    upstream.before_answer = asyncio.Event().wait
+    upstream.before_listing = asyncio.Event().wait
 
     assert await answering({"ollama": upstream.base_url}, within=0.05) == ()
 

@@ -222,7 +222,7 @@ class TestGenerationId:
         task = asyncio.create_task(
             self.leave(client, self.request("silence-after-headers", relayed=True))
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not upstream.answered:
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)

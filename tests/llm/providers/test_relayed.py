@@ -304,7 +304,7 @@ class TestOpenCall:
         stream: bool,
     ) -> None:
         opening = asyncio.create_task(client.open(pass_on(model, stream=stream)))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not upstream.requests:
                 await asyncio.sleep(0.005)
         await asyncio.sleep(0.02)
