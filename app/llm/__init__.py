@@ -32,6 +32,7 @@ from app.llm.errors import (
     ProviderUnavailable,
     RateLimited,
     RequestRefused,
+    TokensSpent,
     UnknownModel,
 )
 from app.llm.events import (
@@ -182,6 +183,7 @@ __all__ = [
     "Timeouts",
     "TokenCounts",
     "Tokens",
+    "TokensSpent",
     "Tool",
     "ToolCall",
     "ToolCallDelta",

@@ -176,6 +176,10 @@ class Call:
         if self._heard_at is None:
             self._first_token()
 
+    def bill(self, usage: Usage | None) -> None:
+        """What the vendor counted, also where nothing of use came; None: nothing is known."""
+        self.usage = usage or self.usage
+
     def _said(self, characters: int) -> None:
         self.characters += characters
         if self._heard_at is None:
@@ -250,7 +254,10 @@ class Call:
         self._end(CallStatus.OK)
 
     def fail(self, error: AppError) -> None:
-        counts = not isinstance(error, LLMError) or error.blames_model
+        counts = True
+        if isinstance(error, LLMError):
+            self.bill(error.usage)
+            counts = error.blames_model
         self._end(CallStatus.ERROR, error.code, error.message, counts=counts)
 
     def cancel(self) -> None:

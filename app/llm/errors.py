@@ -15,6 +15,7 @@ LLMError
 │   └── RateLimited       … asked too often
 │       └── CoolingDown   … and not asked again before it said
 ├── BadGateway            502 LLM_BAD_GATEWAY           answered, but nothing usable
+│   ├── TokensSpent       … it thought until its tokens were spent
 │   └── RequestRefused    … a 4xx about this very request or key: trying again won't help
 │       └── ContextOverflow … the prompt is longer than this model takes
 └── ChainExhausted        every model of the chain failed; carries each attempt and its cause
@@ -24,15 +25,17 @@ import logging
 from datetime import datetime
 
 from app.errors import AppError
-from app.llm.messages import Attempt
+from app.llm.messages import Attempt, Usage
 
 
 class LLMError(AppError):
     """`blames_model` says that it tells something about how the model is. A refusal of what was
-    asked doesn't, and neither does an attempt that never reached it."""
+    asked doesn't, and neither does an attempt that never reached it. `usage` is what the vendor
+    counted for an answer that was of no use."""
 
     level = logging.WARNING
     blames_model: bool = True
+    usage: Usage | None = None
 
 
 class ProviderDisabled(LLMError):
@@ -149,6 +152,12 @@ class BadGateway(LLMError):
     code = "LLM_BAD_GATEWAY"
     status = 502
     retryable = True
+
+
+class TokensSpent(BadGateway):
+    """All tokens that it was allowed went into thinking. It would be no other the next time."""
+
+    retryable = False
 
 
 class RequestRefused(BadGateway):

@@ -4,6 +4,8 @@ A stream is any number of deltas, a usage report where the provider counts, and 
 last. A `Failed` before the end says that the answer broke off: what was heard isn't all of it.
 """
 
+from typing import Any
+
 from app.kit.frozen import frozen
 from app.llm.errors import LLMError
 from app.llm.messages import Attempt, ModelRef, Usage
@@ -54,7 +56,10 @@ class Vectors:
 
 @frozen
 class UsageReport:
+    """`told` is the count in the vendor's own words, where that is the OpenAI wire's form."""
+
     usage: Usage
+    told: dict[str, Any] | None = None
 
 
 @frozen

@@ -76,6 +76,7 @@ class LiveStream:
             self._timer.cancel()
         if self._comment is not None:
             self._comment.cancel()
+            self._comment = None  # what is still to be told doesn't wait for it
         if self._ended_by is not None:
             self._task.uncancel()
             raise self._ended_by from error

@@ -123,6 +123,33 @@ async def test_also_while_all_there_is_are_comments(
         await asyncio.wait_for(answer(), 30)
 
 
+async def test_what_fails_while_a_comment_is_sent_can_still_be_told(streams: EventStreams) -> None:
+    sending = asyncio.Event()
+
+    class Slow(Connection):
+        async def send(self, message: Message) -> None:
+            await super().send(message)
+            if message.get("body") == b": waiting\n\n":
+                sending.set()
+                await asyncio.sleep(0.05)
+
+    connection = Slow()
+    live = LiveStream(connection.send, streams, silence=0.01)
+
+    async def answer() -> None:
+        async with live:
+            await live.begin()
+            await sending.wait()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await answer()
+    await live.write(b"data: it failed\n\n", last=True)
+
+    assert connection.body.endswith(b": waiting\n\ndata: it failed\n\n")
+    assert not connection.messages[-1]["more_body"]
+
+
 async def test_at_shutdown_it_is_closed_after_its_grace(
     connection: Connection, streams: EventStreams, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,8 +75,8 @@ class Chunks:
     def finish(self, reason: str) -> bytes:
         return self._choice({}, _finish_reason(reason, tools=self._tools))
 
-    def usage(self, usage: Usage) -> bytes:
-        return frame({**self._envelope, "choices": [], "usage": usage_object(usage)})
+    def usage(self, usage: Json) -> bytes:
+        return frame({**self._envelope, "choices": [], "usage": usage})
 
     def _choice(self, delta: Json, reason: str | None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}

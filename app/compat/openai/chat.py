@@ -6,14 +6,23 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from app.accounts import Tenants
-from app.compat.openai.answer import DONE, Chunks, Whole
+from app.compat.openai.answer import DONE, Chunks, Whole, usage_object
 from app.compat.openai.body import json_object
 from app.compat.openai.caller import caller_of
 from app.compat.openai.chat_request import chat_request
 from app.compat.openai.errors import error_frame
 from app.compat.openai.told import headers_of, send_json
 from app.errors import AppError
-from app.llm import End, Failed, LLMClient, ModelRequest, OpenCall, Usage, WireChunk
+from app.llm import (
+    End,
+    Failed,
+    LLMClient,
+    ModelRequest,
+    OpenCall,
+    Usage,
+    UsageReport,
+    WireChunk,
+)
 from app.web import CallerPresent, EventStreams, InternalError, LiveStream
 
 log = structlog.get_logger()
@@ -69,7 +78,7 @@ class ChatCompletions:
             await live.begin(headers_of(opened))
             chunks = Chunks(opened)
             reports_usage = _wants_usage(request)
-            wired = False
+            wired, counted = False, None
             async for event in opened:
                 if type(event) is WireChunk:
                     if reports_usage and not wired:
@@ -78,9 +87,12 @@ class ChatCompletions:
                     await live.write(event.data)
                 elif type(event) is Failed:
                     raise event.error
+                elif type(event) is UsageReport:
+                    counted = event.told or usage_object(event.usage)
                 elif type(event) is End:
                     closing = b"" if wired else chunks.finish(event.finish_reason)
-                    usage = chunks.usage(_usage(opened)) if reports_usage else b""
+                    told = counted or usage_object(_usage(opened))
+                    usage = chunks.usage(told) if reports_usage else b""
                     presence.served()
                     await live.write(closing + usage + DONE, last=True)
                 elif frames := chunks.of(event):

@@ -18,5 +18,6 @@ class Noted:
         try:
             return await self._inner.open(request, call)
         except LLMError as error:
+            call.bill(error.usage)
             call.end_attempt(error.code, error.message, counts=error.blames_model)
             raise

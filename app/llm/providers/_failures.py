@@ -15,6 +15,7 @@ from app.llm.errors import (
     ProviderUnavailable,
     RateLimited,
     RequestRefused,
+    TokensSpent,
 )
 from app.llm.providers._aiohttp import aiohttp
 from app.llm.providers._error_body import Said, read_error, read_error_object
@@ -68,6 +69,10 @@ class Failures:
 
     def unusable(self, what: str, advice: str = _TRY) -> BadGateway:
         return BadGateway(f"{self._who} {what}; {advice}")
+
+    def spent(self) -> TokensSpent:
+        what = "spent all of max_tokens before it said anything"
+        return TokensSpent(f"{self._who} {what}; allow it more, or ask another model")
 
     def misplaced(self, what: str) -> BadGateway:
         """Something else than a model's server lives at the address."""

@@ -70,7 +70,7 @@ class _Answer:
 
     def end(self) -> Iterator[ModelEvent]:
         if not self._spoke:
-            raise nothing_said(self._failures, self._finish_reason)
+            raise nothing_said(self._failures, self._finish_reason, self._usage)
         if self._usage is not None:
             yield UsageReport(self._usage)
         yield End(self._finish_reason or "stop", self._ref)

@@ -11,27 +11,25 @@ END = b"\n\n"
 NULL_USAGE = b',"usage":null'
 
 
-class Matters(Protocol):
+class _Search(Protocol):
     def __call__(self, data: bytes, start: int = 0, /) -> re.Match[bytes] | None: ...
 
 
-MATTERS: Matters = re.compile(rb'"(?:error"|finish_reason": *"|usage")').search
+MATTERS: _Search = re.compile(rb'"(?:error"|finish_reason": *"|usage")').search
 """Finds an error, a reason to be finished, or a count of tokens, wherever they stand."""
-MATTERS_COUNTED: Matters = re.compile(rb'"(?:error"|finish_reason": *"|usage"(?!: *null))').search
-"""The same for a caller who gets the count too, and all that stands in for it."""
 
 _NULL = re.compile(rb',\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,\s*')
 
 
-def plain(data: bytes, matters: Matters) -> bool:
+def plain(data: bytes) -> bool:
     """Whether all there is are frames of one line with an object that only says something: no
-    comment, nothing cut short, and nothing that `matters`."""
-    return _well_formed(data) and matters(data) is None
+    comment, nothing cut short, and nothing that matters."""
+    return _well_formed(data) and MATTERS(data) is None
 
 
-def plain_until(data: bytes, start: int, matters: Matters) -> int:
+def plain_until(data: bytes, start: int) -> int:
     """How far, from a frame's start, frames are plain; -1 when they aren't even well-formed."""
-    found = matters(data, start)
+    found = MATTERS(data, start)
     end = len(data) if found is None else max(start, data.rfind(END, start, found.start()) + 2)
     return end if end == start or _well_formed(data[start:end]) else -1
 

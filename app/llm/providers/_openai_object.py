@@ -5,8 +5,11 @@ from typing import Any
 from app.kit import json
 from app.llm.errors import BadGateway
 from app.llm.events import TextDelta, ThinkingDelta, ToolCallDelta
+from app.llm.messages import Usage
 from app.llm.providers._failures import Failures
 from app.llm.providers._openai_payload import said
+
+_NOTHING = "answered with nothing"
 
 
 def object_in(text: bytes | str, failures: Failures) -> dict[str, Any]:
@@ -22,10 +25,13 @@ def object_in(text: bytes | str, failures: Failures) -> dict[str, Any]:
     return payload
 
 
-def nothing_said(failures: Failures, finish_reason: str | None) -> BadGateway:
-    if finish_reason == "length":
-        return failures.unusable("spent all of max_tokens before it said anything")
-    return failures.unusable("answered with nothing")
+def nothing_said(
+    failures: Failures, finish_reason: str | None, usage: Usage | None = None
+) -> BadGateway:
+    """`usage` is billed all the same."""
+    error = failures.spent() if finish_reason == "length" else failures.unusable(_NOTHING)
+    error.usage = usage
+    return error
 
 
 def length_said(message: dict[str, Any]) -> int:

@@ -42,9 +42,15 @@ def _part(part: dict[str, Any]) -> Iterator[ModelEvent]:
 
 
 def usage_in(payload: dict[str, Any]) -> Usage | None:
-    """The count in a chunk or a whole answer, wherever the vendor puts it; None without one."""
+    """The count in a chunk or a whole answer, wherever the vendor puts it; None without one, or
+    where it can't be one: a guess is nearer to it."""
     usage = payload.get("usage") or dict_in(payload.get("x_groq")).get("usage")
-    return usage_of(usage) if isinstance(usage, dict) else None
+    return usage_of(usage) if isinstance(usage, dict) and _counts(usage) else None
+
+
+def _counts(usage: dict[str, Any]) -> bool:
+    told = [usage.get("prompt_tokens"), usage.get("completion_tokens")]
+    return told != [None, None] and all(map(_countable, told))
 
 
 def usage_of(usage: dict[str, Any]) -> Usage:
@@ -94,7 +100,14 @@ def decimal_in(value: object) -> Decimal | None:
 
 
 def count_in(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    return int(value) if isinstance(value, int | float) and _countable(value) else 0
+
+
+def _countable(value: object) -> bool:
+    """Some vendors leave a count out, or send it as 12.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value is None
+    return 0 <= value < _SENSE and value == int(value)
 
 
 def text_in(value: object) -> str:

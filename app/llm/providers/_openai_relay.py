@@ -12,7 +12,6 @@ from app.llm.providers._openai_answer import MAX_CHUNK
 from app.llm.providers._openai_frames import (
     END,
     MATTERS,
-    MATTERS_COUNTED,
     NULL_USAGE,
     data_in,
     plain,
@@ -27,8 +26,8 @@ _SILENT = ("role", "name")
 
 
 class StreamRelay:
-    """A stream asked for by `body`. Frames keep their bytes, but for comments, CRLF, and a count of
-    tokens that the caller didn't ask for.
+    """A stream asked for by `body`. Frames keep their bytes, but for comments, CRLF, and the count
+    of tokens: that is told at the end, once, by whoever relays to a caller who asked for it.
 
     Until the model says something every frame is read and held back, since until then another model
     may still take over. From there on frames go through unread, unless one may matter.
@@ -37,9 +36,7 @@ class StreamRelay:
     def __init__(self, ref: ModelRef, failures: Failures, body: Mapping[str, Any]) -> None:
         self._ref = ref
         self._failures = failures
-        self._counts = dict_in(body.get("stream_options")).get("include_usage") is True
         self._choices = wanted if isinstance(wanted := body.get("n"), int) else 1
-        self._matters = MATTERS_COUNTED if self._counts else MATTERS
         self._framer = sse.Framer()
         self._silent = True
         self._nulls = False
@@ -47,6 +44,7 @@ class StreamRelay:
         self._overhead = 0
         self._characters = 0
         self._usage: Usage | None = None
+        self._told: dict[str, Any] | None = None
         self._finished: dict[str, str] = {}
         self.generation_id = ""
         self.done = False
@@ -61,7 +59,7 @@ class StreamRelay:
             data.endswith(b"}\n\n")
             and data.count(b"\n") == 2
             and data.startswith(b"data:")
-            and self._matters(data) is None
+            and MATTERS(data) is None
             and self._framer.idle
             and not self._silent
         ):
@@ -70,7 +68,7 @@ class StreamRelay:
         data = self._framer.feed(data)
         if self._framer.pending > MAX_CHUNK:
             raise self._too_large()
-        if self._silent or not plain(data, self._matters):
+        if self._silent or not plain(data):
             return self._read(data)
         return (WireChunk(data, self._guess(data)),)
 
@@ -79,9 +77,9 @@ class StreamRelay:
             raise self._failures.unusable("broke off in mid-answer")
         reason = next(iter(self._finished.values()), "stop")
         if self._silent:
-            raise nothing_said(self._failures, reason)
+            raise nothing_said(self._failures, reason, self._usage)
         if self._usage is not None:
-            yield UsageReport(self._usage)
+            yield UsageReport(self._usage, self._told)
         yield End(reason, self._ref)
 
     def _read(self, data: bytes) -> Iterator[ModelEvent]:
@@ -102,7 +100,7 @@ class StreamRelay:
         """Frame by frame, but for runs of plain ones."""
         start, runs = 0, True
         while (blank := data.find(END, start)) >= 0 and not self.done:
-            end = plain_until(data, start, self._matters) if runs and not self._silent else start
+            end = plain_until(data, start) if runs and not self._silent else start
             runs = end >= 0
             if end > start:
                 passed.append(self._said(data[start:end]))
@@ -119,7 +117,7 @@ class StreamRelay:
         """What goes on because of this frame: itself, with all that was held back for it, or
         nothing. Whether it is read depends on it alone, not on which others it came with."""
         whole = self._without_nulls(frame + END)
-        if not self._silent and plain(whole, self._matters):
+        if not self._silent and plain(whole):
             return self._said(whole)
         text = data_in(whole)
         if text == b"[DONE]":
@@ -132,7 +130,7 @@ class StreamRelay:
         return self._first(whole, payload) if self._silent else whole
 
     def _without_nulls(self, whole: bytes) -> bytes:
-        if self._counts or b'"usage"' not in whole:
+        if b'"usage"' not in whole:
             return whole
         without = without_nulls(whole)
         self._nulls = self._nulls or without != whole
@@ -140,7 +138,8 @@ class StreamRelay:
 
     def _note(self, payload: dict[str, Any]) -> None:
         self.generation_id = self.generation_id or text_in(payload.get("id"))
-        self._usage = usage_in(payload) or self._usage
+        if (usage := usage_in(payload)) is not None:
+            self._usage, self._told = usage, dict_in(payload.get("usage")) or None
         for choice in dicts_in(payload.get("choices")):
             self._characters += length_said(dict_in(choice.get("delta")))
             if reason := text_in(choice.get("finish_reason")):
@@ -150,7 +149,7 @@ class StreamRelay:
         self.complete = len(self._finished) >= self._choices
 
     def _uncounted(self, whole: bytes, payload: dict[str, Any]) -> bytes:
-        if self._counts or "usage" not in payload:
+        if "usage" not in payload:
             return whole
         if not payload.pop("usage") or payload.get("choices"):
             return b"data: " + json.dumps(payload) + END

@@ -56,9 +56,9 @@ class WholeRelay(_Body):
         reason = next((text_in(choice.get("finish_reason")) for choice in choices), "")
         if reason == "error":
             raise self._failures.unusable("broke off with an error")
-        if not any(message.get(name) for message in messages for name in _ANSWERS):
-            raise nothing_said(self._failures, reason)
         usage = usage_in(payload)
+        if not any(message.get(name) for message in messages for name in _ANSWERS):
+            raise nothing_said(self._failures, reason, usage)
         said = sum(map(length_said, messages)) if usage is None else 0  # only for a guess at it
         yield WireChunk(bytes(self._body), said)
         yield from self._ending(usage, reason or "stop")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from app.compat.openai.answer import Chunks, Whole
+from app.compat.openai.answer import Chunks, Whole, usage_object
 from app.llm import (
     CallContext,
     ModelEvent,
@@ -48,7 +48,7 @@ async def _nothing() -> AsyncGenerator[ModelEvent, None]:
 
 def streamed(events: Sequence[ModelEvent], **fields: Any) -> list[ChatCompletionChunk]:
     chunks = Chunks(opened(**fields))
-    sent = [*map(chunks.of, events), chunks.finish("stop"), chunks.usage(USAGE)]
+    sent = [*map(chunks.of, events), chunks.finish("stop"), chunks.usage(usage_object(USAGE))]
     frames = b"".join(sent).decode().split("\n\n")[:-1]
     return [
         ChatCompletionChunk.model_validate(json.loads(frame.removeprefix("data: ")))
@@ -152,7 +152,7 @@ def test_output_that_a_model_gives_by_a_tool_is_the_callers_text() -> None:
 def test_usage_beside_a_vendors_own_frames_goes_by_their_id() -> None:
     chunks = Chunks(opened())
     chunks.follow(b': hello\n\ndata: {"id":"v1","created":5,"model":"gpt","choices":[]}\n\n')
-    frame = json.loads(chunks.usage(USAGE).removeprefix(b"data: "))
+    frame = json.loads(chunks.usage(usage_object(USAGE)).removeprefix(b"data: "))
 
     assert (frame["id"], frame["created"], frame["model"]) == ("v1", 5, "gpt")
 
@@ -162,4 +162,4 @@ def test_a_frame_that_is_none_is_not_followed() -> None:
     chunks.follow(b"data: {\n\n")
     chunks.follow(b"data: [1]\n\n")
 
-    assert b"chatcmpl-" in chunks.usage(USAGE)
+    assert b"chatcmpl-" in chunks.usage(usage_object(USAGE))

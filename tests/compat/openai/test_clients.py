@@ -74,6 +74,7 @@ async def test_a_stream_counts_its_tokens_for_who_asks(client: openai.AsyncOpenA
     )
     *chunks, last = [chunk async for chunk in stream]
 
+    assert not any(chunk.usage for chunk in chunks)
     assert last.choices == []
     assert last.usage is not None
     assert last.usage.completion_tokens > 0

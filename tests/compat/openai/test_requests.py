@@ -1,5 +1,6 @@
 """What the door takes and what it refuses, and how it says so."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -8,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.compat.openai.heard import HELLO, ask
+from tests.compat.openai.heard import HELLO, Heard, ask
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import Service
 
@@ -210,6 +211,53 @@ async def test_a_tenant_that_can_be_none(door: Service) -> None:
 
     assert response.status_code == 400
     assert told(response)["param"] == "X-Tenant-Id"
+
+
+async def test_a_stored_answer_tells_its_tokens_to_who_asks(
+    door: Service, vendor: FakeOpenAI
+) -> None:
+    use = {"x-parley-cache": "use"}
+    body = {"model": "openai:ok@counted", "stream": True}
+    asked = body | {"stream_options": {"include_usage": True}}
+    plain, counted, again = [await ask(door.http, each, use) for each in (body, asked, body)]
+
+    assert [heard.headers["x-parley-cache"] for heard in (plain, counted, again)] == [
+        "miss",
+        "hit",
+        "hit",
+    ]
+    assert [len(_usages(heard)) for heard in (plain, counted, again)] == [0, 1, 0]
+    assert _usages(counted)[0]["completion_tokens"] > 0
+    assert len(vendor.calls) == 1
+
+
+async def test_tokens_of_an_answer_of_no_use_are_in_the_ledger(
+    door: Service, vendor: FakeOpenAI
+) -> None:
+    vendor.usage = {"prompt_tokens": 5, "completion_tokens": 50}
+    tenant = {"x-tenant-id": "of-no-use"}
+    try:
+        await ask(door.http, {"model": "openai:silent-json@spent"}, tenant)
+        await ask(door.http, {"model": "openai:empty-answer@spent", "stream": True}, tenant)
+    finally:
+        vendor.usage = {}
+    rows = await _written(door, tenant, 2)
+
+    assert {(row["prompt_tokens"], row["completion_tokens"]) for row in rows} == {(15, 150)}
+    assert not any(row["estimated"] for row in rows)
+
+
+def _usages(heard: Heard) -> list[dict[str, Any]]:
+    return [chunk["usage"] for chunk in heard.chunks if chunk.get("usage")]
+
+
+async def _written(door: Service, tenant: dict[str, str], count: int) -> list[dict[str, Any]]:
+    while True:
+        page = await door.http.get("/api/v1/llm/calls", headers=tenant)
+        rows: list[dict[str, Any]] = page.json()["calls"]
+        if len(rows) == count:
+            return rows
+        await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("stream", [True, False])

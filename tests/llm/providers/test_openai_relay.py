@@ -222,11 +222,29 @@ class TestUsage:
         assert (usage.usage.prompt_tokens, usage.usage.completion_tokens) == (9, 2)
         assert end == End("stop", REF)
 
-    def test_goes_on_when_asked_for(self) -> None:
-        sent, rest = passed(COUNTED, chunk(), finish(), USAGE, DONE)
+    def test_is_told_once_in_the_vendors_words(self) -> None:
+        """Who relays it says it at the end, and a vendor's own figures with it."""
+        counted = {"prompt_tokens": 9, "completion_tokens": 2, "cost": 0.25, "of_its_own": 1}
+        sent, rest = passed(COUNTED, chunk(), finish(), chunk(usage=counted), DONE)
 
-        assert sent == chunk() + finish() + USAGE
+        assert b'"usage"' not in sent
         assert isinstance(rest[0], UsageReport)
+        assert rest[0].told == counted
+
+    @pytest.mark.parametrize(
+        "counted",
+        [
+            {"prompt_tokens": "12", "completion_tokens": None},
+            {"prompt_tokens": -5, "completion_tokens": -7},
+            {"prompt_tokens": 1e20, "completion_tokens": 3},
+            {"prompt_tokens": 1.5, "completion_tokens": 3},
+            {},
+        ],
+    )
+    def test_what_cannot_be_a_count_is_none(self, counted: dict[str, Any]) -> None:
+        _, rest = passed(PLAIN, chunk(), finish(), chunk(usage=counted), DONE)
+
+        assert rest == [End("stop", REF)]
 
     @pytest.mark.parametrize("null", [b',"usage":null', b', "usage": null', b', "usage":null'])
     def test_null_is_left_out(self, null: bytes) -> None:
@@ -235,11 +253,6 @@ class TestUsage:
 
         assert sent == chunk() + chunk() + finish()
         assert rest == [End("stop", REF)]
-
-    def test_null_stays_when_asked_for(self) -> None:
-        first = chunk(usage=None)
-
-        assert passed(COUNTED, first, first, finish(), DONE)[0] == first + first + finish()
 
     def test_beside_the_last_words(self) -> None:
         """Some vendors have no frame of its own for it."""

@@ -16,6 +16,7 @@ from app.llm import (
     RequestRefused,
     RetryPolicy,
     Timeouts,
+    TokensSpent,
     build_client,
 )
 from tests.fakes.openai_wire import FakeOpenAI
@@ -86,7 +87,7 @@ async def test_a_chunk_of_megabytes(client: LLMClient) -> None:
         ("huge-json", BadGateway, "more than 5 MB"),
         ("list-chunk", BadGateway, "JSON that is no answer"),
         ("no-content-type", BadGateway, "no content type"),
-        ("out-of-tokens", BadGateway, "spent all of max_tokens"),
+        ("out-of-tokens", TokensSpent, "spent all of max_tokens"),
         ("redirect", BadGateway, "307, which is no answer; check LM_STUDIO_BASE_URL"),
         ("refuse", ProviderUnavailable, "start LM Studio's server"),
         ("status-400", RequestRefused, "doesn't suit this model"),
