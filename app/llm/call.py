@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -196,6 +197,8 @@ class Call:
         first_token_ms = None if heard is None else round((heard - self._begun) * 1000)
         latency_ms = self._since(self._begun)
         usage, guessed = self._counted()
+        if usage is not None and self._sent.pictures:
+            usage = replace(usage, pictures=self._sent.pictures)
         self.attempts.append(
             Attempt(
                 self._trying,

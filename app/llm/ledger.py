@@ -126,4 +126,5 @@ def _total(usages: list[Usage]) -> Usage:
         cache_write_tokens=sum(usage.cache_write_tokens for usage in usages),
         characters=sum(usage.characters for usage in usages),
         seconds=sum(usage.seconds for usage in usages),
+        pictures=sum(usage.pictures for usage in usages),
     )

@@ -1,6 +1,6 @@
 """The neutral vocabulary: what is asked of a model, and what comes back, on any wire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
@@ -217,6 +217,10 @@ Tokens = tuple[int, ...]
 """A text as the numbers of one vocabulary: no other model's, and no other wire's than OpenAI's."""
 
 
+def pictures_in(messages: Iterable[Message]) -> int:
+    return sum(isinstance(part, ImagePart) for message in messages for part in message.parts)
+
+
 @frozen
 class ModelRequest:
     """One call. Without `model` and without names in `wishes` the router takes the task's chain.
@@ -250,6 +254,11 @@ class ModelRequest:
     elastic: Elastic | None = None
 
     @property
+    def pictures(self) -> int:
+        """How many are shown to the model."""
+        return pictures_in(self.messages)
+
+    @property
     def streamed(self) -> bool:
         """Whether a caller with a body of its own wants the answer as it comes."""
         return self.body is None or self.body.get("stream") is True
@@ -259,7 +268,7 @@ class ModelRequest:
 class Usage:
     """Tokens as the provider counted them; `cost` in USD where the provider tells it.
 
-    `characters` were spoken, `seconds` of sound transcribed. `cached_tokens` and
+    `characters` were spoken, `seconds` of sound transcribed, `pictures` shown. `cached_tokens` and
     `cache_write_tokens` are part of `prompt_tokens`, `reasoning_tokens` of
     `completion_tokens`, whatever the vendor's own way of counting is.
     """
@@ -272,6 +281,7 @@ class Usage:
     cost: Decimal | None = None
     characters: int = 0
     seconds: float = 0.0
+    pictures: int = 0
 
 
 @frozen

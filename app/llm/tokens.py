@@ -29,7 +29,7 @@ million pixels, vendors make 260 to 1,700.
 from collections.abc import Iterator
 
 from app.kit.json import dumps
-from app.llm.messages import ImagePart, Message, ModelRef, ModelRequest
+from app.llm.messages import Message, ModelRef, ModelRequest, pictures_in
 
 _CHARACTERS_PER_TOKEN = 4
 _MESSAGE_OVERHEAD = 4
@@ -91,7 +91,7 @@ def most_text_tokens(text: str) -> int:
 def message_tokens(message: Message) -> int:
     """Of one message. Several of them together have no more than the sum."""
     texts = "".join([message.content, *_called(message)])
-    overhead = _MESSAGE_OVERHEAD + _TOKENS_PER_IMAGE * _images((message,))
+    overhead = _MESSAGE_OVERHEAD + _TOKENS_PER_IMAGE * pictures_in((message,))
     return overhead + text_tokens(texts)
 
 
@@ -188,7 +188,7 @@ def _prompt(request: ModelRequest, weights: tuple[float, ...], per_image: int) -
         texts.append(message.content)
         if message.tool_calls or message.parts:
             texts += _called(message)
-    overhead = _MESSAGE_OVERHEAD * len(messages) + per_image * _images(messages)
+    overhead = _MESSAGE_OVERHEAD * len(messages) + per_image * pictures_in(messages)
     guessed = _rounded_up(_weigh("".join([*texts, *_schemas(request)]), weights))
     return overhead + counted + guessed
 
@@ -197,10 +197,6 @@ def _called(message: Message) -> Iterator[str]:
     for call in message.tool_calls:
         yield call.name
         yield call.arguments
-
-
-def _images(messages: tuple[Message, ...]) -> int:
-    return sum(isinstance(part, ImagePart) for message in messages for part in message.parts)
 
 
 def _schemas(request: ModelRequest) -> Iterator[str]:

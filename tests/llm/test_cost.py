@@ -42,6 +42,13 @@ def test_vectors_are_paid_by_what_goes_in() -> None:
     assert prices.cost(Usage(prompt_tokens=7, completion_tokens=1)) is None
 
 
+def test_pictures_may_cost_something_each() -> None:
+    prices = Prices(PENNY, 2 * PENNY, image=10 * PENNY)
+
+    assert prices.cost(Usage(100, 10, pictures=3)) == PENNY * (100 + 20 + 30)
+    assert prices.cost(Usage(100, 10)) == PENNY * (100 + 20)
+
+
 def test_cached_tokens_have_a_price_of_their_own() -> None:
     prices = Prices(PENNY, 2 * PENNY, cache_read=PENNY / 10, cache_write=PENNY * 2)
     usage = Usage(100, 10, cached_tokens=40, cache_write_tokens=50)

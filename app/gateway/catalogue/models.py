@@ -55,7 +55,8 @@ class ModelRow(Model):
 
 
 class PriceRow(Model):
-    """What a model cost from one moment to another, in USD per token, per request for `request`.
+    """What a model cost from one moment to another, in USD per token, per request for `request`,
+    per picture for `image`.
     `valid_until` is null for what it costs now; null prices are unknown."""
 
     __tablename__ = "llm_model_prices"
@@ -64,7 +65,7 @@ class PriceRow(Model):
         CheckConstraint("valid_until > valid_from", name="times"),
         CheckConstraint(
             "prompt >= 0 AND completion >= 0 AND cache_read >= 0 AND cache_write >= 0 "
-            "AND request >= 0",
+            "AND request >= 0 AND image >= 0",
             name="amounts",
         ),
         Index(None, "provider", "model", unique=True, postgresql_where=text("valid_until IS NULL")),
@@ -79,6 +80,7 @@ class PriceRow(Model):
     cache_read: Mapped[Decimal | None] = mapped_column(Numeric)
     cache_write: Mapped[Decimal | None] = mapped_column(Numeric)
     request: Mapped[Decimal | None] = mapped_column(Numeric)
+    image: Mapped[Decimal | None] = mapped_column(Numeric)
 
 
 class BenchmarkRow(Model):

@@ -34,6 +34,7 @@ PRICES = (
     PriceRow.cache_read,
     PriceRow.cache_write,
     PriceRow.request,
+    PriceRow.image,
 )
 PRICED_NOW = and_(
     PriceRow.provider == ModelRow.provider,

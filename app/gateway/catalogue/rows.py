@@ -45,6 +45,7 @@ def price_row(ref: ModelRef, prices: Prices, valid_from: datetime) -> Row:
         "cache_read": _text(prices.cache_read),
         "cache_write": _text(prices.cache_write),
         "request": _text(prices.request),
+        "image": _text(prices.image),
     }
 
 

@@ -10,13 +10,15 @@ TEXT = frozenset({"text"})
 
 @frozen
 class Prices:
-    """USD per token, per request for `request`; None where nobody says."""
+    """USD per token, per request for `request`, per picture that is shown for `image`; None where
+    nobody says, which of those two means nothing is charged."""
 
     prompt: Decimal | None = None
     completion: Decimal | None = None
     cache_read: Decimal | None = None
     cache_write: Decimal | None = None
     request: Decimal | None = None
+    image: Decimal | None = None
 
     def cost(self, usage: Usage) -> Decimal | None:
         """What a call of these tokens costs; None when a price that it needs is unknown.
@@ -33,6 +35,7 @@ class Prices:
             + usage.cached_tokens * read
             + usage.cache_write_tokens * write
             + (self.request or Decimal(0))
+            + usage.pictures * (self.image or Decimal(0))
         )
         if not usage.completion_tokens:  # vectors have a price for what goes in alone
             return asked
@@ -43,7 +46,7 @@ class Prices:
     @property
     def free(self) -> bool:
         """Whether a call costs nothing for certain: an unknown price isn't free."""
-        paid = (self.cache_read, self.cache_write, self.request)
+        paid = (self.cache_read, self.cache_write, self.request, self.image)
         return self.prompt == 0 and self.completion == 0 and not any(paid)
 
 

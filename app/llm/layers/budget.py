@@ -67,7 +67,7 @@ class Budgeted:
         if limits is None:
             return await self._inner.open(request, call)
         if limits.usd:
-            _leave_unpriced(call)
+            _leave_unpriced(request, call)
         most = highest(request, call, call.plan.candidates)
         if self._racing:
             most += most
@@ -130,7 +130,8 @@ def _most(candidate: Candidate, request: ModelRequest, call: Call) -> Amount:
     prompt = call.counts.upper(request, candidate.ref)
     answer = 0 if request.inputs else _longest_answer(candidate, request, prompt)
     prices = prices_of(candidate)
-    usages = Usage(prompt, answer), Usage(prompt, answer, cache_write_tokens=prompt)
+    usual = Usage(prompt, answer, pictures=request.pictures)
+    usages = usual, replace(usual, cache_write_tokens=prompt)
     return Amount(max(prices.cost(usage) or NOTHING for usage in usages), prompt + answer)
 
 
@@ -157,11 +158,12 @@ def _answers(body: Any) -> int:
     return wanted if isinstance(wanted, int) and wanted > 1 else 1
 
 
-def _leave_unpriced(call: Call) -> None:
+def _leave_unpriced(request: ModelRequest, call: Call) -> None:
     """Takes the models that nobody knows the price of out of the plan. Raises `NoModelFits` when
     none is left."""
     candidates = call.plan.candidates
-    known = tuple(c for c in candidates if prices_of(c).cost(Usage()) is not None)
+    least = Usage(completion_tokens=0 if request.inputs else 1)
+    known = tuple(c for c in candidates if prices_of(c).cost(least) is not None)
     if len(known) == len(candidates):
         return
     unpriced = [str(candidate.ref) for candidate in candidates if candidate not in known]

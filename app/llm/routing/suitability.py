@@ -11,7 +11,7 @@ from decimal import Decimal
 from app.llm.catalogue.capabilities import Capability, capabilities
 from app.llm.catalogue.facts import TEXT, ModelFacts
 from app.llm.cost import costs_nothing
-from app.llm.messages import ImagePart, ModelRequest
+from app.llm.messages import ModelRequest
 from app.llm.routing.plan import Candidate
 from app.llm.tokens import prompt_tokens
 
@@ -41,20 +41,14 @@ def needs_of(request: ModelRequest) -> frozenset[Capability]:
     needs = _NOTHING
     if request.tools:
         needs |= {Capability.TOOLS}
-    for message in request.messages:
-        if message.parts and _pictured(message.parts):
-            needs |= {Capability.VISION}
-            break
+    if request.pictures:
+        needs |= {Capability.VISION}
     if request.body is not None and _wants_json(request.body.get("response_format")):
         needs |= {Capability.JSON}
     return needs
 
 
 _NOTHING: frozenset[Capability] = frozenset()
-
-
-def _pictured(parts: Iterable[object]) -> bool:
-    return any(isinstance(part, ImagePart) for part in parts)
 
 
 def _wants_json(form: object) -> bool:

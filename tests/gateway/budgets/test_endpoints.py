@@ -13,6 +13,7 @@ from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import RunService, Service
 
 PAID, FREE, UNPRICED = "acme/paid", "acme/gift:free", "acme/unlisted"
+UNTOLD, PICTURED = "acme/untold", "acme/pictured"
 _LISTED = {
     "data": [
         {
@@ -27,6 +28,12 @@ _LISTED = {
             "name": "Gift",
             "context_length": 8_000,
             "pricing": {"prompt": "0", "completion": "0"},
+        },
+        {"id": UNTOLD, "pricing": {"prompt": "0", "completion": "0", "request": "-1"}},
+        {
+            "id": PICTURED,
+            "architecture": {"input_modalities": ["text", "image"], "output_modalities": ["text"]},
+            "pricing": {"prompt": "0", "completion": "0", "image": "0.01"},
         },
     ]
 }
@@ -75,6 +82,32 @@ async def shop(run_service: RunService) -> AsyncIterator[Shop]:
         async with run_service(**settings) as service:
             assert (await service.http.post("/api/v1/models/discover")).status_code == 200
             yield Shop(service, upstream)
+
+
+async def newest(shop: Shop) -> dict[str, Any]:
+    told = (await shop.service.http.get("/api/v1/llm/calls")).json()
+    row: dict[str, Any] = told["calls"][0]
+    return row
+
+
+async def test_a_price_of_minus_one_for_each_request_is_unknown(shop: Shop) -> None:
+    answer = await shop.chat(UNTOLD)
+    assert answer.status_code == 200, answer.text
+    assert (await newest(shop))["cost_usd"] is None
+
+    await shop.put(limit_usd="0")
+    assert (await shop.chat(UNTOLD)).status_code == 400
+
+
+async def test_pictures_are_paid(shop: Shop) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "https://example.test/a.png"}}
+    asked = {"messages": [{"role": "user", "content": [picture, picture]}]}
+    assert (await shop.chat(PICTURED, **asked)).status_code == 200
+    assert (await newest(shop))["cost_usd"] == "0.02"
+
+    await shop.put(limit_usd="0.03")
+    assert (await shop.chat(PICTURED)).status_code == 200
+    assert (await shop.chat(PICTURED, **asked)).status_code == 402
 
 
 async def test_a_budget_is_made_shown_changed_and_removed(service: Service) -> None:

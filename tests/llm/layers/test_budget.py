@@ -14,15 +14,18 @@ from app.llm import (
     Catalogue,
     Chains,
     Connection,
+    ImagePart,
     Limits,
     LiveCatalogue,
     LLMClient,
+    Message,
     ModelFacts,
     ModelRef,
     ModelRequest,
     NoModelFits,
     Prices,
     RetryPolicy,
+    Role,
     TokenCounts,
 )
 from tests.fakes.openai_wire import FakeOpenAI
@@ -126,6 +129,17 @@ class TestWhatIsReserved:
         )
         assert purse.asked[0].usd == CENT
 
+    async def test_counts_a_price_per_picture(
+        self, connect: Connect, ledger: RecordingLedger
+    ) -> None:
+        purse = Purse()
+        prices = Prices(Decimal(0), Decimal(0), image=CENT)
+        pictures = (ImagePart("https://example.test/a.png"),) * 3
+        message = Message(Role.USER, "What are they?", parts=pictures)
+        await buy(connect, purse, {"ok": prices}).complete(ask("ok", messages=(message,)))
+        assert purse.asked[0].usd == 3 * CENT
+        assert ledger.only.cost == 3 * CENT
+
     @pytest.mark.parametrize(
         ("facts", "max_tokens", "answer"),
         [
@@ -173,6 +187,14 @@ class TestRefusals:
         assert ledger.only.decision["skipped"] == [
             {"model": "acme:ok", "why": "no price, under a budget in USD"}
         ]
+
+    async def test_a_model_whose_answers_have_no_known_price_is_not_asked(
+        self, connect: Connect, upstream: FakeOpenAI
+    ) -> None:
+        half_known = Prices(prompt=Decimal("0.000001"))
+        with pytest.raises(NoModelFits, match="price of lm_studio:ok isn't known"):
+            await buy(connect, Purse(), {"ok": half_known}).complete(REQUEST)
+        assert not upstream.calls
 
     async def test_with_no_price_known_at_all_we_say_so(
         self, connect: Connect, upstream: FakeOpenAI

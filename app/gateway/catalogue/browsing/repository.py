@@ -129,5 +129,7 @@ def _kept(row: Row[Any]) -> KeptModel:
     if row.quality is not None:
         first_token_ms = None if row.first_token_ms is None else round(row.first_token_ms)
         results = Results(row.quality, first_token_ms, row.tokens_per_second, row.at)
-    prices = Prices(row.prompt, row.completion, row.cache_read, row.cache_write, row.request)
+    prices = Prices(
+        row.prompt, row.completion, row.cache_read, row.cache_write, row.request, row.image
+    )
     return KeptModel(row[0], prices, results)

@@ -10,6 +10,7 @@ from app.llm.catalogue.listings.values import amount, record, records
 FREE = Prices(Decimal(0), Decimal(0))
 _MILLION = 1_000_000
 _NO_PRICE = ("discount",)
+_WHOLE = ("request", "image")
 
 _PER_MILLION: Mapping[str, tuple[str, str, str]] = {
     "together": ("input", "output", "cached_input"),
@@ -32,16 +33,24 @@ def read_prices(provider: str, row: Mapping[str, Any]) -> tuple[Prices, bool]:
 
 
 def _per_token(pricing: Mapping[str, Any]) -> tuple[Prices, bool]:
-    """As OpenRouter writes them: decimal strings, one for each thing that is charged."""
+    """As OpenRouter writes them: decimal strings, one for each thing that is charged.
+
+    Unknown as a whole where a part of every call is, or where tokens cost nothing and something
+    that isn't counted here does: what is known of it would pass for all that a call costs.
+    """
     prices = Prices(
         prompt=amount(pricing.get("prompt")),
         completion=amount(pricing.get("completion")),
         cache_read=amount(pricing.get("input_cache_read")),
         cache_write=amount(pricing.get("input_cache_write")),
         request=amount(pricing.get("request")),
+        image=amount(pricing.get("image")),
     )
     charges = (value for key, value in pricing.items() if key not in _NO_PRICE and value)
-    return prices, prices.free and all(amount(value) == 0 for value in charges)
+    free = prices.free and all(amount(value) == 0 for value in charges)
+    if any(pricing.get(part) and amount(pricing[part]) is None for part in _WHOLE):
+        return Prices(), False
+    return (Prices() if prices.free and not free else prices), free
 
 
 def _per_million(pricing: Mapping[str, Any], prompt: str, answer: str, cached: str) -> Prices:

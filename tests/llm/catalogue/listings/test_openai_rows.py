@@ -58,6 +58,7 @@ def test_openrouter() -> None:
             Decimal("0.000000025"),
             None,
             Decimal(0),
+            Decimal(0),
         ),
     )
     assert capabilities(facts) == {
@@ -103,9 +104,37 @@ def test_the_free_variant_needs_no_price() -> None:
     assert not one("openrouter", {"id": "a/b"}).free
 
 
-def test_minus_one_is_unknown() -> None:
-    pricing = {"prompt": "-1", "completion": "-1"}
+PAID = {"prompt": "0.000001", "completion": "0.000002"}
+
+
+@pytest.mark.parametrize(
+    "pricing",
+    [
+        {"prompt": "-1", "completion": "-1"},
+        {**ZERO, "request": "-1"},
+        {**PAID, "request": "-1"},
+        {**PAID, "image": "-1"},
+        {**ZERO, "internal_reasoning": "-1"},
+        {**ZERO, "overrides": [{"prompt": "0.1"}]},
+    ],
+)
+def test_a_part_that_is_unknown_makes_the_price_unknown(pricing: dict[str, Any]) -> None:
     assert one("openrouter", {"id": "openrouter/auto", "pricing": pricing}).prices == Prices()
+
+
+def test_a_picture_may_have_a_price_of_its_own() -> None:
+    prices = one("openrouter", {"id": "a/b", "pricing": {**ZERO, "image": "0.01"}}).prices
+
+    assert prices == Prices(Decimal(0), Decimal(0), image=Decimal("0.01"))
+    assert not prices.free
+
+
+def test_what_is_charged_for_extras_leaves_the_other_prices_known() -> None:
+    pricing = {**PAID, "internal_reasoning": "-1", "overrides": [{"prompt": "0.1"}]}
+
+    assert one("openrouter", {"id": "a/b", "pricing": pricing}).prices == Prices(
+        Decimal("0.000001"), Decimal("0.000002")
+    )
 
 
 def test_an_older_form_of_modalities() -> None:
