@@ -15,7 +15,7 @@ from app.llm.catalogue.seed import completed, seed
 from app.llm.client import Embedding, LLMClient
 from app.llm.compression import LOSSLESS, STRATEGIES
 from app.llm.compression.lossless import shortened
-from app.llm.cost import Amount
+from app.llm.cost import USUAL_CALL, Amount
 from app.llm.errors import (
     BadGateway,
     BudgetExceeded,
@@ -103,6 +103,7 @@ __all__ = [
     "SHIPPED",
     "STRATEGIES",
     "TASK_PROFILES",
+    "USUAL_CALL",
     "Account",
     "Amount",
     "AnswerCache",

@@ -4,12 +4,15 @@ from decimal import Decimal
 
 from app.kit.frozen import frozen
 from app.llm.catalogue.facts import Prices
-from app.llm.messages import Attempt, ModelRef
+from app.llm.messages import Attempt, ModelRef, Usage
 from app.llm.providers.connected import OFFLINE
 from app.llm.providers.registry import PROVIDERS
 from app.llm.routing.plan import Candidate, Plan
 
 NOTHING = Decimal(0)
+
+USUAL_CALL = Usage(prompt_tokens=750, completion_tokens=250)
+"""By which prices are compared: what is asked is longer than what is answered."""
 
 FREE = Prices(prompt=NOTHING, completion=NOTHING)
 UNKNOWN = Prices()
@@ -42,6 +45,11 @@ def prices_of(candidate: Candidate) -> Prices:
     if costs_nothing(candidate):
         return FREE
     return UNKNOWN if candidate.facts is None else candidate.facts.prices
+
+
+def usual_price(candidate: Candidate) -> Decimal | None:
+    """USD of a usual call; None where a price is unknown."""
+    return prices_of(candidate).cost(USUAL_CALL)
 
 
 def cost_of(attempt: Attempt, plan: Plan) -> Decimal | None:

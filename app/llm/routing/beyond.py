@@ -6,6 +6,7 @@ from decimal import Decimal
 from app.llm.call import Call
 from app.llm.catalogue.capabilities import chats
 from app.llm.catalogue.catalogue import LiveCatalogue
+from app.llm.cost import usual_price
 from app.llm.errors import (
     BudgetExceeded,
     BudgetUnavailable,
@@ -20,7 +21,7 @@ from app.llm.messages import ModelRequest
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.asked import Asked
 from app.llm.routing.names import Directory
-from app.llm.routing.ordering import by_cost, usual_price
+from app.llm.routing.ordering import by_cost
 from app.llm.routing.plan import Candidate, Plan, Source
 from app.llm.routing.profile import LiveProfiles
 from app.llm.routing.suitability import Fits, capable, free, needs_of, sift

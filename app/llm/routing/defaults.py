@@ -6,14 +6,13 @@ from decimal import Decimal
 from app.llm.catalogue.capabilities import Capability, capabilities, chats
 from app.llm.catalogue.catalogue import Catalogue
 from app.llm.catalogue.facts import ModelFacts
-from app.llm.cost import costs_nothing
+from app.llm.cost import usual_price
 from app.llm.messages import ModelRequest
 from app.llm.providers.connected import OFFLINE
 from app.llm.routing.names import ASSISTANT, Directory
 from app.llm.routing.plan import Candidate, Source
 
 _MOST = 3
-_UNKNOWN_PRICE = Decimal("Infinity")
 
 
 def default_models(
@@ -34,7 +33,7 @@ def default_models(
         for row in catalogue
         if row.ref.provider in among and not row.retired and _answers(row, request)
     ]
-    known = [each for each in rows if costs_nothing(each) or _price(each) is not _UNKNOWN_PRICE]
+    known = [each for each in rows if usual_price(each) is not None]
     yield from sorted(known, key=_key)[:_MOST]
 
 
@@ -48,15 +47,8 @@ def _key(candidate: Candidate) -> tuple[bool, Decimal, float, int, str]:
     facts = candidate.facts or ModelFacts(candidate.ref)
     return (
         not facts.loaded,
-        Decimal(0) if costs_nothing(candidate) else _price(candidate),
+        usual_price(candidate) or Decimal(0),
         -(facts.quality or 0.0),
         -(facts.context_length or 0),
         candidate.ref.model,
     )
-
-
-def _price(candidate: Candidate) -> Decimal:
-    prices = candidate.facts.prices if candidate.facts else None
-    if prices is None or prices.prompt is None or prices.completion is None:
-        return _UNKNOWN_PRICE
-    return prices.prompt + prices.completion

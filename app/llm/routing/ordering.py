@@ -5,13 +5,10 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from app.llm.cost import costs_nothing
+from app.llm.cost import usual_price
 from app.llm.messages import Order
 from app.llm.routing.health import Health
 from app.llm.routing.plan import Candidate
-
-_ANSWER_SHARE = Decimal("0.25")
-"""Of the tokens of a usual call: what is asked is longer than what is answered."""
 
 
 def by_cost(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -22,16 +19,6 @@ def by_cost(candidates: Iterable[Candidate]) -> list[Candidate]:
         return price is None, price or Decimal(0)
 
     return sorted(candidates, key=key)
-
-
-def usual_price(candidate: Candidate) -> Decimal | None:
-    """USD for a token of a usual call; None where a price is unknown."""
-    if costs_nothing(candidate):
-        return Decimal(0)
-    prices = candidate.facts.prices if candidate.facts else None
-    if prices is None or prices.prompt is None or prices.completion is None:
-        return None
-    return prices.prompt * (1 - _ANSWER_SHARE) + prices.completion * _ANSWER_SHARE
 
 
 def by_quality(candidates: Iterable[Candidate]) -> list[Candidate]:

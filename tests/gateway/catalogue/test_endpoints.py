@@ -34,6 +34,10 @@ ROWS = [
         "pricing": {"prompt": "0", "completion": "0"},
     },
     {
+        "id": "acme/each",
+        "pricing": {"prompt": "0", "completion": "0", "request": "0.001"},
+    },
+    {
         "id": "acme/auto",
         "name": "Acme: Auto",
         "context_length": 4096,
@@ -90,9 +94,9 @@ async def test_a_row(discovered: Service) -> None:
 
 
 async def test_filters(discovered: Service) -> None:
-    assert await found(discovered, "") == ["auto", "cheap", "dear", "gift:free"]
+    assert await found(discovered, "") == ["auto", "cheap", "dear", "each", "gift:free"]
     assert await found(discovered, "free=true") == ["gift:free"]
-    assert await found(discovered, "free=false") == ["auto", "cheap", "dear"]
+    assert await found(discovered, "free=false") == ["auto", "cheap", "dear", "each"]
     assert await found(discovered, "min_context=8192") == ["cheap", "dear"]
     assert await found(discovered, "capability=tools") == ["cheap", "dear"]
     assert await found(discovered, "capability=tools&capability=vision") == ["dear"]
@@ -104,8 +108,8 @@ async def test_filters(discovered: Service) -> None:
 
 
 async def test_sorting_puts_what_is_unknown_last(discovered: Service) -> None:
-    assert await found(discovered, "sort=price") == ["gift:free", "cheap", "dear", "auto"]
-    assert await found(discovered, "sort=context") == ["dear", "cheap", "auto", "gift:free"]
+    assert await found(discovered, "sort=price") == ["gift:free", "cheap", "each", "dear", "auto"]
+    assert await found(discovered, "sort=context") == ["dear", "cheap", "auto", "each", "gift:free"]
 
 
 async def test_pages_are_parts_of_the_whole(discovered: Service) -> None:
@@ -128,7 +132,7 @@ async def test_the_totals_count_active_models(discovered: Service) -> None:
     assert told["providers"] == len({row["provider"] for row in active["models"]})
     assert told["benchmarked"] == 0
     (detail,) = told["details"]
-    assert (detail["provider"], detail["listed"], detail["error"]) == ("openrouter", 4, None)
+    assert (detail["provider"], detail["listed"], detail["error"]) == ("openrouter", 5, None)
     retired = (await discovered.http.get("/api/v1/models?status=retired")).json()
     assert retired["total"] == 18, "of the seed, openrouter lists none"
     assert {row["source"] for row in retired["models"]} == {"seed"}

@@ -17,6 +17,7 @@ from app.llm import (
     LiveCatalogue,
     ModelRef,
     ModelRequest,
+    Prices,
     Source,
     Task,
     Wishes,
@@ -52,6 +53,15 @@ def test_none_dearer_than_the_dearest_and_none_of_unknown_price() -> None:
         ("openrouter:cheap", "0.5"),
     )
     assert found(among, PLAN) == ["openrouter:cheap", "openrouter:same"]
+
+
+def test_a_price_per_request_is_a_price_too() -> None:
+    prices = Prices(Decimal(0), Decimal(0), request=Decimal("0.01"))
+    row = facts("openrouter:each", prices=prices, parameters=frozenset({"temperature"}))
+    among = Elsewhere(Here(), LiveCatalogue(Catalogue([row])), LiveProfiles())
+
+    assert found(among, PLAN) == []
+    assert found(among, Plan((candidate("openrouter:a", "11"),))) == ["openrouter:each"]
 
 
 def test_other_providers_first_and_three_at_most() -> None:

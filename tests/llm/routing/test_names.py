@@ -1,9 +1,11 @@
 """From the names that people write to models."""
 
+from decimal import Decimal
+
 import pytest
 from structlog.testing import capture_logs
 
-from app.llm import ProviderDisabled, UnknownModel
+from app.llm import Prices, ProviderDisabled, UnknownModel
 from app.llm.routing.search import Retirements
 from tests.llm.routing.models import Desk, Here, Watch, facts
 
@@ -103,6 +105,9 @@ def test_a_newer_catalogue_counts_for_the_next_call() -> None:
     assert asked.names("new") == ["lm_studio:new"]
 
 
+PER_REQUEST = Prices(Decimal(0), Decimal(0), request=Decimal("0.01"))
+
+
 class TestNothingInParticular:
     @pytest.mark.parametrize("names", [(), ("auto",), ("profile:coding_agent",), ("profile:chat",)])
     def test_with_no_provider_it_is_the_built_in_model(self, names: tuple[str, ...]) -> None:
@@ -124,6 +129,7 @@ class TestNothingInParticular:
             facts("openrouter:dear", "10"),
             facts("openrouter:cheap", "1"),
             facts("openrouter:unpriced"),
+            facts("openrouter:each", prices=PER_REQUEST),
             facts("openrouter:short", "0", context_length=1000),
             facts("openrouter:long", "0", context_length=9000),
             facts("openrouter:gone", "0", retired=True),

@@ -13,6 +13,8 @@ from app.llm.routing.ordering import Ordering, Rounds
 from app.llm.routing.plan import Candidate
 from tests.llm.routing.models import candidate
 
+NOTHING, CENT = Decimal(0), Decimal("0.01")
+
 
 def order(order: Order, *candidates: Candidate, health: Health | None = None) -> list[str]:
     found = Ordering(health or Health()).apply(order, candidates, {})
@@ -47,6 +49,18 @@ def test_a_price_counts_as_a_usual_call_has_it() -> None:
         "a:even",
         "a:answers-cheap",
     ]
+
+
+def test_a_price_per_request_counts() -> None:
+    """As if a usual call had a thousand tokens."""
+    per_request = candidate("a:per-request", prices=Prices(NOTHING, NOTHING, request=CENT))
+
+    assert order(Order.COST, per_request, candidate("a:ten", "9.9"), candidate("a:free", "0")) == [
+        "a:free",
+        "a:ten",
+        "a:per-request",
+    ]
+    assert order(Order.COST, candidate("a:dear", "10.1"), per_request)[0] == "a:per-request"
 
 
 def test_the_best_first() -> None:

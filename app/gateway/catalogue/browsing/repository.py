@@ -12,7 +12,7 @@ from app.gateway.catalogue.browsing.wanted import Sort, Status, Wanted
 from app.gateway.catalogue.models import BenchmarkRow, ModelRow, PriceRow
 from app.gateway.catalogue.repository import BENCHMARK_OF, BENCHMARKED, PRICED_NOW, PRICES
 from app.kit.frozen import frozen
-from app.llm import EVIDENCE, ModelRef, Prices
+from app.llm import EVIDENCE, USUAL_CALL, ModelRef, Prices
 
 _MILLION = Decimal(1_000_000)
 _EVERY_MODEL = (
@@ -27,10 +27,16 @@ _EVERY_MODEL = (
     .outerjoin(PriceRow, PRICED_NOW)
     .outerjoin(BENCHMARKED, BENCHMARK_OF)
 )
+_PER_REQUEST = func.coalesce(PriceRow.request, 0)
+_USUAL_PRICE = (
+    PriceRow.prompt * USUAL_CALL.prompt_tokens
+    + PriceRow.completion * USUAL_CALL.completion_tokens
+    + _PER_REQUEST
+)
 _BY_ID = (ModelRow.model, ModelRow.provider)
 _ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
     Sort.ID: (),
-    Sort.PRICE: ((PriceRow.prompt + PriceRow.completion).asc().nulls_last(),),
+    Sort.PRICE: (_USUAL_PRICE.asc().nulls_last(),),
     Sort.CONTEXT: (ModelRow.context_length.desc().nulls_last(),),
     Sort.NEWEST: (ModelRow.first_seen.desc(),),
     Sort.QUALITY: (BENCHMARKED.c.quality.desc().nulls_last(),),
@@ -111,6 +117,7 @@ def _rules(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.max_price is not None:
         yield PriceRow.prompt <= wanted.max_price / _MILLION
         yield PriceRow.completion <= wanted.max_price / _MILLION
+        yield _PER_REQUEST == 0
     if wanted.status is not None:
         retired = ModelRow.retired_at.is_not(None)
         yield retired if wanted.status is Status.RETIRED else ~retired

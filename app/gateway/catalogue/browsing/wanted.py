@@ -25,7 +25,8 @@ class Sort(StrEnum):
 @frozen
 class Wanted:
     """Whatever is None or empty doesn't matter. `max_price` is USD per million tokens, of prompt
-    and answer each; a model of unknown price doesn't pass it. `search` is a part of id or name."""
+    and answer each; one of unknown price doesn't pass it, nor one with a price per request.
+    `search` is a part of id or name."""
 
     provider: str | None = None
     free: bool | None = None
