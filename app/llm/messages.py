@@ -226,6 +226,7 @@ class ModelRequest:
     """One call. Without `model` and without names in `wishes` the router takes the task's chain.
 
     `temperature` is 0 to 2, `max_tokens` counts output tokens; None leaves either to the vendor.
+    `answers` is how many there are to be, each of up to `max_tokens`.
     With `inputs` it asks for the vectors of those texts, and `messages` is empty.
 
     `body` is the caller's own body in the OpenAI wire's form, our extra fields taken out. A model
@@ -247,6 +248,7 @@ class ModelRequest:
     stop: tuple[str, ...] = ()
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice | None = None
+    answers: int = 1
     wishes: Wishes = NO_WISHES
     findings: tuple[Finding, ...] = ()
     inputs: tuple[str | Tokens, ...] = ()

@@ -5,6 +5,7 @@ from typing import Any
 from app.compat.openai.conversation import conversation
 from app.compat.openai.request_fields import (
     Body,
+    count,
     flag,
     inner,
     name_in,
@@ -33,6 +34,7 @@ _OURS = frozenset(("models", "free", "cache", "profile", "task", "complexity", "
 
 _MOST_MODELS = 10
 _MOST_STOPS = 16
+_MOST_ANSWERS = 128
 _MODEL = "openrouter:openai/gpt-5-mini"
 
 
@@ -52,12 +54,13 @@ def chat_request(body: Body, context: CallContext, *, cached: bool = False) -> M
         messages=conversation(body.get("messages")),
         context=context,
         temperature=number(body, "temperature", 2),
-        max_tokens=whole_number(body, "max_completion_tokens") or whole_number(body, "max_tokens"),
+        max_tokens=_max_tokens(body),
         output=_output(body.get("response_format")),
         top_p=number(body, "top_p", 1),
         stop=_stop(body.get("stop")),
         tools=_tools(body.get("tools")),
         tool_choice=_tool_choice(body.get("tool_choice")),
+        answers=count(body, "n", _MOST_ANSWERS) or 1,
         wishes=wishes(body, cached=cached),
         body=without_ours(body),
     )
@@ -82,6 +85,16 @@ def without_ours(body: Body) -> Body:
     if _OURS.isdisjoint(body):
         return body
     return {name: value for name, value in body.items() if name not in _OURS}
+
+
+def _max_tokens(body: Body) -> int | None:
+    """Under either name. Vendors differ in which of the two they go by, and what budgets hold has
+    to cover all of them: so the two may not differ."""
+    older, newer = whole_number(body, "max_tokens"), whole_number(body, "max_completion_tokens")
+    if older is not None and newer is not None and older != newer:
+        should = f"left out, or the same as max_completion_tokens, which is {newer}"
+        raise wrong("max_tokens", older, should)
+    return older or newer
 
 
 def _compress(body: Body) -> tuple[str, ...] | None:

@@ -40,6 +40,14 @@ def whole_number(body: Body, name: str) -> int | None:
     raise wrong(name, value, "a whole number of 1 or more, as in 500")
 
 
+def count(body: Body, name: str, most: int) -> int | None:
+    """A small whole number. `8.0` is none: vendors differ in whether they take it for 8."""
+    value = body.get(name)
+    if value is None or (type(value) is int and 1 <= value <= most):
+        return value
+    raise wrong(name, value, f"a whole number from 1 to {most}, as in 2")
+
+
 def number(body: Body, name: str, most: float) -> float | None:
     value = body.get(name)
     if value is None:

@@ -64,6 +64,12 @@ class ChatCompletionRequest(ModelCall):
     top_p: float | None = Field(None, ge=0, le=1)
     max_completion_tokens: int | None = Field(None, ge=1)
     max_tokens: int | None = Field(None, ge=1, description="The older name of the same.")
+    n: int | None = Field(
+        None,
+        ge=1,
+        le=128,
+        description="How many answers there are to be. Only some vendors give several.",
+    )
     stop: str | list[str] | None = None
     tools: list[dict[str, Any]] | None = None
     tool_choice: str | dict[str, Any] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.kit.frozen import frozen
 from app.llm.call import Call
@@ -144,18 +144,12 @@ def _longest_answer(candidate: Candidate, request: ModelRequest, prompt: int) ->
         None if context is None else max(0, context - _shortest(request, prompt)),
     )
     known = [bound for bound in bounds if bound is not None]
-    return _answers(request.body) * (min(known) if known else _LONGEST_ANSWER)
+    return request.answers * (min(known) if known else _LONGEST_ANSWER)
 
 
 def _shortest(request: ModelRequest, prompt: int) -> int:
     """An elastic prompt leaves more to the answer than it would at its longest."""
     return prompt if request.elastic is None else min(prompt, least_tokens(request))
-
-
-def _answers(body: Any) -> int:
-    """How many answers to the same prompt the caller wants."""
-    wanted = body.get("n") if body else None
-    return wanted if isinstance(wanted, int) and wanted > 1 else 1
 
 
 def _leave_unpriced(request: ModelRequest, call: Call) -> None:

@@ -42,8 +42,9 @@ class Cached:
         return await Answer.begin(call, events)
 
     def _key(self, request: ModelRequest) -> str | None:
-        """None where the cache isn't wanted, or would be no use."""
-        if request.task in _MEASURING or _several(request) or not request.wishes.cache:
+        """None where the cache isn't wanted, or would be no use: whoever wants several answers to
+        one question wants different ones each time."""
+        if request.task in _MEASURING or request.answers > 1 or not request.wishes.cache:
             return None
         try:
             return cache_key(request)
@@ -65,9 +66,3 @@ class Cached:
                 if isinstance(event, End):
                     self._cache.keep(tenant_id, key, (*flight.events, event))
                 yield event
-
-
-def _several(request: ModelRequest) -> bool:
-    """Whoever wants several answers to one question wants different ones each time."""
-    count = request.body.get("n") if request.body is not None else None
-    return isinstance(count, int) and count > 1

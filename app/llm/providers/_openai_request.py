@@ -82,7 +82,9 @@ def _adapted(body: dict[str, Any], row: ProviderRow, traits: Traits) -> dict[str
         body["models"] = body.pop("model").split("|")
     for usual, taken in (*traits.renamed, *row.renamed):
         if usual in body:
-            body.setdefault(taken, body.pop(usual))
+            value = body.pop(usual)
+            if body.get(taken) is None:  # null there would lift the limit that is set here
+                body[taken] = value
     for field in row.refused:
         body.pop(field, None)
     if "messages" in body and (row.refused_in_messages or row.short_tool_ids):

@@ -71,6 +71,9 @@ def told(response: httpx.Response) -> dict[str, Any]:
         ({"messages": HELLO, "temperature": True}, "temperature"),
         ({"messages": HELLO, "max_tokens": 0}, "max_tokens"),
         ({"messages": HELLO, "max_completion_tokens": 1.5}, "max_completion_tokens"),
+        ({"messages": HELLO, "max_tokens": 0, "max_completion_tokens": 5}, "max_tokens"),
+        ({"messages": HELLO, "max_tokens": 5000, "max_completion_tokens": 5}, "max_tokens"),
+        *(({"messages": HELLO, "n": n}, "n") for n in (0, -3, 1.5, 8.0, "8", True, 129)),
         ({"messages": HELLO, "top_p": -1}, "top_p"),
         ({"messages": HELLO, "stop": 7}, "stop"),
         ({"messages": HELLO, "stop": ["x"] * 17}, "stop"),
@@ -98,6 +101,44 @@ async def test_what_is_unusable_is_named(
     assert (error["type"], error["param"]) == ("invalid_request_error", param)
     assert param in error["message"]
     assert vendor.calls == []
+
+
+async def test_two_limits_of_tokens_name_each_other(door: Service) -> None:
+    limits = {"max_tokens": 5000, "max_completion_tokens": 7}
+    response = await door.http.post(CHAT, json={"messages": HELLO, **limits})
+
+    message = told(response)["message"]
+    assert "max_completion_tokens" in message
+    assert "7" in message
+    assert "5000" in message
+
+
+async def test_how_many_answers_there_may_be_is_told(door: Service) -> None:
+    response = await door.http.post(CHAT, json={"messages": HELLO, "n": "8"})
+
+    assert told(response)["message"] == (
+        "n should be a whole number from 1 to 128, as in 2, got '8'"
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"max_tokens": 5, "max_completion_tokens": 5},
+        {"max_tokens": None, "max_completion_tokens": 5},
+        {"n": None},
+        {"n": 1},
+        {"n": 2},
+    ],
+)
+async def test_what_is_usable_reaches_the_vendor(
+    door: Service, vendor: FakeOpenAI, fields: dict[str, Any]
+) -> None:
+    body = {"model": "openai:ok", "messages": HELLO, **fields}
+    response = await door.http.post(CHAT, json=body)
+
+    assert response.status_code == 200
+    assert fields.items() <= vendor.calls[0].items()
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,12 @@ class TestACall:
         await shop.put(limit_usd="1.1")
         assert (await shop.chat(max_tokens=None)).status_code == 200
 
+    async def test_whose_limit_is_under_either_name(self, shop: Shop) -> None:
+        await shop.put(limit_usd="0.0999")
+        assert (await shop.chat(max_tokens=100, max_completion_tokens=100)).status_code == 402
+        assert (await shop.chat(max_tokens=100, max_completion_tokens=5)).status_code == 400
+        assert (await shop.chat(max_tokens=None, max_completion_tokens=50)).status_code == 200
+
     async def test_that_wants_several_answers_pays_for_each(self, shop: Shop) -> None:
         await shop.put(limit_usd="0.3")
         assert (await shop.chat(n=3)).status_code == 402

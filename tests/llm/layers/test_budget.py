@@ -163,7 +163,7 @@ class TestWhatIsReserved:
         purse = Purse()
         body = {"model": "ok", "messages": [{"role": "user", "content": "Hi"}], "n": 3}
         client = buy(connect, purse, {"ok": CHEAP})
-        await client.complete(ask("ok", max_tokens=100, body=body))
+        await client.complete(ask("ok", max_tokens=100, answers=3, body=body))
         assert purse.asked[0].tokens == PROMPT + 300
 
 

@@ -215,7 +215,7 @@ class TestOff:
     ) -> None:
         body = {"messages": [{"role": "user", "content": "Say hello."}], "n": 2, "stream": True}
         for _ in range(2):
-            await client.complete(again(body=body))
+            await client.complete(again(answers=2, body=body))
 
         assert len(upstream.calls) == 2
         assert {e.cache for e in ledger.entries} == {CacheUse.OFF}

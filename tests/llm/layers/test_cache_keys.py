@@ -60,6 +60,7 @@ CHANGED: dict[str, Any] = {
     "stop": ("END",),
     "tools": (Tool("look", "Looks.", {"type": "object"}),),
     "tool_choice": ToolChoice("none"),
+    "answers": 2,
     "wishes": Wishes(models=("auto",)),
     "findings": (Finding("a page", "a fact"),),
     "inputs": ("a text",),

@@ -252,6 +252,11 @@ class TestRelayed:
         )
         assert relayed(self.BODY | body, ModelRef("mistral", "m"))["max_tokens"] == 1
 
+    def test_null_under_the_vendors_own_name_lifts_no_limit(self) -> None:
+        body = {"max_tokens": None, "max_completion_tokens": 5}
+
+        assert relayed(self.BODY | body, ModelRef("lm_studio", "m"))["max_tokens"] == 5
+
     def test_what_mistral_would_refuse(self) -> None:
         call = {"id": "call_abc123", "type": "function", "function": {"name": "f"}}
         messages = [
