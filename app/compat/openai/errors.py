@@ -1,6 +1,7 @@
 """Errors as OpenAI's clients know them: `{"error": {"message", "type", "code", "param"}}`."""
 
 import math
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.responses import Response
@@ -64,7 +65,8 @@ _KINDS: tuple[tuple[type[AppError], Told], ...] = (
     (ProviderUnavailable, Told(503, _SERVER, "provider_unavailable")),
     (BadGateway, Told(502, _SERVER, "bad_gateway")),
 )
-"""The first that an error is one of counts."""
+"""The first that an error is one of counts. An error that names a field itself knows better which
+it is."""
 
 
 def told(error: AppError) -> Told:
@@ -72,12 +74,12 @@ def told(error: AppError) -> Told:
     cause = _cause(error)
     if isinstance(cause, RequestRefused) and cause.upstream_status in _REFUSALS:
         return _REFUSALS[cause.upstream_status]
+    param = cause.details[0].field if cause.details else None
     for kind, found in _KINDS:
         if isinstance(cause, kind):
-            return found
+            return found if param is None else replace(found, param=param)
     if error.status >= 500:
         return Told(error.status, _SERVER, error.code.lower())
-    param = error.details[0].field if error.details else None
     return Told(error.status, _INVALID, _code(error), param)
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
+from app.errors import FieldIssue
 from app.llm.call import Saving
 from app.llm.compression.comments import without_comments
 from app.llm.compression.repeats import without_repeats
@@ -43,10 +44,11 @@ def named(names: Iterable[str]) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
         if name not in STRATEGIES:
-            raise UnknownStrategy(
-                f"compress: there is no strategy {name[:50]!a}; there are {', '.join(STRATEGIES)}, "
+            issue = (
+                f"there is no strategy {name[:50]!a}; there are {', '.join(STRATEGIES)}, "
                 'as in ["lossless"]'
             )
+            raise UnknownStrategy(f"compress: {issue}", details=(FieldIssue("compress", issue),))
         found += _ALIASES.get(name, (name,))
     return tuple(dict.fromkeys(found))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.errors import FieldIssue
 from app.kit.frozen import frozen
 from app.llm.errors import UnknownModel
 from app.llm.messages import ModelRef, ModelRequest, Order
@@ -26,10 +27,8 @@ class Asked:
         """The profile is the one that the caller wishes, else the first that is named, else the
         task's where no model is named. Raises `UnknownModel` when there is no such profile."""
         names = tuple(dict.fromkeys(_names(request, profiles)))
-        wished = request.wishes.profile
-        if wished is not None:
-            profile: Profile | None = _profile(wished, request, profiles)
-        else:
+        profile = _wished(request, profiles)
+        if profile is None:
             profile = next((name for name in names if isinstance(name, Profile)), None)
         return cls(names, profile, request)
 
@@ -67,23 +66,34 @@ def _names(request: ModelRequest, profiles: Profiles) -> Iterator[Name]:
             yield _profile(name.removeprefix(PROFILE_PREFIX), request, profiles)
         else:
             yield name
-    if wishes.profile is not None:
-        yield _profile(wishes.profile, request, profiles)
+    if (wished := _wished(request, profiles)) is not None:
+        yield wished
     elif request.model is None and not wishes.models:
         yield from _automatic(request, profiles)
 
 
 def _automatic(request: ModelRequest, profiles: Profiles) -> Iterator[Profile]:
     """The profile that is wished, else the task's, where it has one."""
-    name = request.wishes.profile or TASK_PROFILES.get(request.task)
-    if name is not None:
+    if (wished := _wished(request, profiles)) is not None:
+        yield wished
+    elif (name := TASK_PROFILES.get(request.task)) is not None:
         yield _profile(name, request, profiles)
 
 
-def _profile(name: str, request: ModelRequest, profiles: Profiles) -> Profile:
+def _wished(request: ModelRequest, profiles: Profiles) -> Profile | None:
+    name = request.wishes.profile
+    return None if name is None else _profile(name, request, profiles, field="profile")
+
+
+def _profile(
+    name: str, request: ModelRequest, profiles: Profiles, *, field: str | None = None
+) -> Profile:
+    """`field` is where the caller named it, unless it did so as a model."""
     tenant_id = request.context.tenant_id
     found = profiles.find(name, tenant_id)
     if found is None:
         known = ", ".join(sorted(profiles.all(tenant_id))[:50])
-        raise UnknownModel(f"There is no profile {name[:100]!a}; there are {known}")
+        issue = f"There is no profile {name[:100]!a}; there are {known}"
+        details = () if field is None else (FieldIssue(field, issue),)
+        raise UnknownModel(issue, details=details)
     return found

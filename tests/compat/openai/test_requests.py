@@ -227,6 +227,25 @@ async def test_names_that_stand_for_no_model(
     assert heard.error["param"] == "model"
 
 
+@pytest.mark.parametrize(
+    ("fields", "status", "param", "named"),
+    [
+        ({"profile": "nope"}, 404, "profile", "coding_agent"),
+        ({"model": "auto", "profile": "nope"}, 404, "profile", "coding_agent"),
+        ({"compress": ["nope"]}, 400, "compress", "lossless"),
+    ],
+)
+async def test_names_in_our_own_fields_are_told_by_those(
+    door: Service, fields: dict[str, Any], status: int, param: str, named: str
+) -> None:
+    heard = await ask(door.http, {"model": "openai:ok", **fields})
+
+    assert heard.error is not None
+    assert (heard.status, heard.error["param"]) == (status, param)
+    assert "'nope'" in heard.error["message"]
+    assert named in heard.error["message"]
+
+
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded"])
 async def test_json_is_json_whatever_its_content_type_says(door: Service, kind: str) -> None:
     content = json.dumps({"model": "openai:ok", "messages": HELLO})
