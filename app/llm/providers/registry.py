@@ -30,8 +30,9 @@ class ProviderRow:
     answers with an error and that change nothing in the answer; `refused_in_messages` likewise.
     `short_tool_ids` says that a tool call's id must be nine letters or digits. `output_fields` go
     with requests for structured output. `takes_models` says that several models may be asked at
-    once, written `a|b`, of which the vendor takes the first that answers. `settles` says that what
-    an answer cost can be asked for afterwards, by the id it came with.
+    once, written `a|b`, of which the vendor takes the first that answers. `several` says that a
+    prompt may be given several answers (`n`), where others give one and say nothing. `settles`
+    says that what an answer cost can be asked for afterwards, by the id it came with.
 
     `listing` is the path of the list of models, None where there is none: then `models` are those
     known. `embeds` says that there is `POST /embeddings`. `loading_timeout` is how many seconds a
@@ -54,6 +55,7 @@ class ProviderRow:
     short_tool_ids: bool = False
     output_fields: Mapping[str, Any] = field(default_factory=dict)
     takes_models: bool = False
+    several: bool = True
     settles: bool = False
     listing: str | None = "models"
     models: tuple[str, ...] = ()
@@ -131,12 +133,25 @@ _ROWS = (
         remedy="start Ollama (`ollama serve`)",
         unknown_model="fetch the model by `ollama pull {model}`",
         renamed=_MAX_TOKENS,
+        several=False,
         loading_timeout=180,
     ),
     _hosted("openai", "OpenAI", "https://api.openai.com/v1"),
-    _hosted("anthropic", "Anthropic", "https://api.anthropic.com", wire="anthropic", embeds=False),
     _hosted(
-        "gemini", "Gemini", "https://generativelanguage.googleapis.com", wire="gemini", embeds=True
+        "anthropic",
+        "Anthropic",
+        "https://api.anthropic.com",
+        wire="anthropic",
+        several=False,
+        embeds=False,
+    ),
+    _hosted(
+        "gemini",
+        "Gemini",
+        "https://generativelanguage.googleapis.com",
+        wire="gemini",
+        several=False,
+        embeds=True,
     ),
     _hosted(
         "groq",

@@ -24,7 +24,7 @@ from app.llm.routing.names import Directory
 from app.llm.routing.ordering import by_cost
 from app.llm.routing.plan import Candidate, Plan, Source
 from app.llm.routing.profile import LiveProfiles
-from app.llm.routing.suitability import Fits, capable, free, needs_of, sift
+from app.llm.routing.suitability import Fits, capable, free, gives, needs_of, sift
 
 _MOST = 3
 _BUSY_OR_AWAY = frozenset({ProviderUnavailable.code, ModelTimeout.code})
@@ -52,7 +52,8 @@ class Elsewhere:
         ]
         asked = Asked.of(request, self._profiles.current)
         nothing_paid = (free,) if plan.free_only else ()
-        checks = (*nothing_paid, *asked.checks(), capable(needs_of(request)), Fits(request))
+        able = capable(needs_of(request)), gives(request.answers)
+        checks = (*nothing_paid, *asked.checks(), *able, Fits(request))
         suiting, _ = sift(_affordable(rows, plan), checks)
         tried = {ref.provider for ref in refs}
         cheapest = by_cost(suiting)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from app.errors import FieldIssue
 from app.llm.call import Call
 from app.llm.errors import NoModelFits, PromptTooLong
 from app.llm.messages import Complexity, ModelRequest, Order
@@ -13,7 +14,17 @@ from app.llm.routing.health import Health
 from app.llm.routing.ordering import Ordering
 from app.llm.routing.plan import Candidate, Plan, Source
 from app.llm.routing.shortlist import Shortlist, Shortlists
-from app.llm.routing.suitability import Check, Fits, capable, needs_of, sift, surely_fits
+from app.llm.routing.suitability import (
+    Check,
+    Fits,
+    capable,
+    gives,
+    needs_of,
+    sift,
+    surely_fits,
+)
+
+_SEVERAL = "Send n as 1, or name a model of a provider that gives several, as in openai:gpt-4.1"
 
 
 class Planner(Protocol):
@@ -108,6 +119,8 @@ def ailing_last(candidates: Sequence[Candidate], health: Health) -> Sequence[Can
 def _undemanding(request: ModelRequest, shortlist: Shortlist) -> bool:
     """Whether any model can do it."""
     limit = shortlist.context_length
+    if request.answers > 1:
+        return False
     return not needs_of(request) and (limit is None or surely_fits(request, limit))
 
 
@@ -123,6 +136,8 @@ def _suiting(
     if needs:
         decision.needs(needs)
         checks.append(capable(needs))
+    if request.answers > 1:
+        checks.append(gives(request.answers))
     fits = Fits(request)
     limit = shortlist.context_length
     if limit is not None and not surely_fits(request, limit):
@@ -133,13 +148,19 @@ def _suiting(
     kept, lost = sift(candidates, checks)
     decision.lost(lost)
     if not kept:
-        raise _none_suits(lost, fits)
+        raise _none_suits(request, lost, fits)
     return kept
 
 
-def _none_suits(lost: Iterable[tuple[Candidate, str]], fits: Fits) -> NoModelFits | PromptTooLong:
+def _none_suits(
+    request: ModelRequest, lost: Iterable[tuple[Candidate, str]], fits: Fits
+) -> NoModelFits | PromptTooLong:
     lost = list(lost)
     reasons = "; ".join(f"{candidate.ref} {why}" for candidate, why in lost)
     if all(fits(candidate) for candidate, _ in lost):
         return PromptTooLong(f"The prompt fits into no model that could be asked: {reasons}")
-    return NoModelFits(f"No model that could be asked suits: {reasons}")
+    message = f"No model that could be asked suits: {reasons}"
+    if not all(map(gives(request.answers), (candidate for candidate, _ in lost))):
+        return NoModelFits(message)
+    details = (FieldIssue("n", f"is {request.answers}: {reasons}"),)
+    return NoModelFits(f"{message}. {_SEVERAL}", details=details)

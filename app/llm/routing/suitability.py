@@ -12,6 +12,8 @@ from app.llm.catalogue.capabilities import Capability, capabilities
 from app.llm.catalogue.facts import TEXT, ModelFacts
 from app.llm.cost import costs_nothing
 from app.llm.messages import ModelRequest
+from app.llm.providers.connected import OFFLINE
+from app.llm.providers.registry import PROVIDERS
 from app.llm.routing.plan import Candidate
 from app.llm.tokens import prompt_tokens
 
@@ -64,6 +66,22 @@ def capable(needs: frozenset[Capability]) -> Check:
         return f"can't do {', '.join(sorted(lacking))}" if lacking else None
 
     return check
+
+
+def gives(answers: int) -> Check:
+    """A server of one's own is taken to know all of its wire."""
+
+    def check(candidate: Candidate) -> str | None:
+        if answers == 1 or _gives_several(candidate.ref.provider):
+            return None
+        return f"gives one answer to a prompt, not {answers}"
+
+    return check
+
+
+def _gives_several(provider: str) -> bool:
+    row = PROVIDERS.get(provider)
+    return provider != OFFLINE if row is None else row.several
 
 
 def _told(facts: ModelFacts) -> bool:

@@ -114,6 +114,17 @@ async def test_structured_output(client: openai.AsyncOpenAI, vendor: str) -> Non
     assert json.loads(answer.choices[0].message.content or "") == {"message": "Deal."}
 
 
+@pytest.mark.parametrize("model", ["anthropic:ok", "gemini:ok", "offline"])
+@pytest.mark.parametrize("stream", [True, False])
+async def test_several_answers_are_refused(
+    client: openai.AsyncOpenAI, model: str, *, stream: bool
+) -> None:
+    with pytest.raises(openai.BadRequestError, match="gives one answer to a prompt") as raised:
+        await client.chat.completions.create(model=model, messages=ASKED, n=2, stream=stream)
+
+    assert (raised.value.code, raised.value.param) == ("no_model_fits", "n")
+
+
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_a_rate_limit(client: openai.AsyncOpenAI, vendor: str) -> None:
     with pytest.raises(openai.RateLimitError) as raised:

@@ -64,6 +64,16 @@ def test_a_price_per_request_is_a_price_too() -> None:
     assert found(among, Plan((candidate("openrouter:a", "11"),))) == ["openrouter:each"]
 
 
+def test_none_that_gives_one_answer_where_several_are_asked_for() -> None:
+    rows = [facts("ollama:one", "0"), facts("lm_studio:several", "0")]
+    here = Here(("openrouter", "ollama", "lm_studio"))
+    among = Elsewhere(here, LiveCatalogue(Catalogue(rows)), LiveProfiles())
+
+    several = among.find(request("a", answers=2), PLAN)
+    assert [str(each.ref) for each in several] == ["lm_studio:several"]
+    assert len(found(among, PLAN)) == 2
+
+
 def test_other_providers_first_and_three_at_most() -> None:
     among = elsewhere(
         ("openrouter:c", "0.1"),

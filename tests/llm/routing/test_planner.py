@@ -221,6 +221,24 @@ class TestCapabilities:
 
         assert Desk(known).names("a", "b", body=body) == ["openrouter:b"]
 
+    def test_several_answers(self) -> None:
+        here = Here(("anthropic", "gemini", "ollama", "openai", "acme"))
+        asked = ("anthropic:a", "gemini:b", "ollama:c", "offline", "openai:d", "acme:e")
+        desk = Desk(here=here)
+
+        assert desk.names(*asked, answers=2) == ["openai:d", "acme:e"]
+        assert set(desk.skipped.values()) == {"gives one answer to a prompt, not 2"}
+        assert len(desk.names(*asked, answers=1)) == len(asked)
+
+    @pytest.mark.parametrize("name", ["gemini:b", "offline"])
+    def test_several_answers_that_nobody_gives(self, name: str) -> None:
+        desk = Desk(here=Here(("gemini",)))
+        assert desk.names(name)
+        with pytest.raises(NoModelFits, match=r"not 3\. Send n as 1, or name") as raised:
+            desk.names(name, answers=3)
+
+        assert [issue.field for issue in raised.value.details] == ["n"]
+
     def test_none_is_left(self) -> None:
         known = (facts("openrouter:a", "1", parameters=frozenset({"stop"})),)
         with pytest.raises(NoModelFits, match="openrouter:a can't do tools"):
