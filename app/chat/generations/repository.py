@@ -64,6 +64,14 @@ _ADD_FIRST = """
     VALUES (%(id)s, 1, %(type)s, %(payload)s, %(at)s)
 """
 
+_HOLD = """
+    SELECT id FROM conversations
+    WHERE id IN (SELECT conversation_id FROM generations WHERE id = ANY(%(ids)s))
+    ORDER BY id FOR NO KEY UPDATE
+"""
+"""A turn that begins holds its conversation before it looks at what runs there. So whoever ends a
+generation does, too; and who ends several takes the conversations in this order."""
+
 _APPEND = """
     WITH entry AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(%(entries)s)
@@ -80,6 +88,12 @@ _APPEND = """
         WHERE generation_id NOT IN (SELECT generation_id FROM appended)
     )
 """
+
+_APPEND_LAST = _APPEND.replace("WITH entry", f"WITH held AS MATERIALIZED ({_HOLD}), entry").replace(
+    "RETURNING",
+    "WHERE generation.conversation_id = ANY(ARRAY(SELECT id FROM held)) RETURNING",
+)
+"""An array is made before the first row is written: so all are held by then."""
 
 _CLOSE = """
     WITH told AS (
@@ -266,16 +280,23 @@ class Generations:
     # logs
 
     async def append(
-        self, batches: Mapping[UUID, Sequence[Entry]], host_id: UUID, notice: Notice
+        self,
+        batches: Mapping[UUID, Sequence[Entry]],
+        host_id: UUID,
+        notice: Notice,
+        *,
+        last: bool = False,
     ) -> set[UUID]:
         """Writes entries of several logs and sends the notice, in one statement. Returns whose were
-        left out, since their generation runs here no longer.
+        left out, since their generation runs here no longer. With `last`, they may be closed in
+        this transaction, which holds their conversations then.
 
         Raises the driver's `IntegrityError`, and writes nothing, when a place is taken.
         """
         [(_, left_out)] = await self._ask(
-            _APPEND,
+            _APPEND_LAST if last else _APPEND,
             {
+                "ids": [*batches],
                 "entries": _written(batches),
                 "host_id": host_id,
                 "channel": notice.channel,
@@ -285,7 +306,8 @@ class Generations:
         return set(left_out)
 
     async def close(self, endings: Mapping[UUID, Ending]) -> None:
-        """Ends those whose log has its last event, with what it says of them."""
+        """Ends those whose log has its last event, with what it says of them. Their conversations
+        are held already."""
         rows = [
             {
                 "id": generation_id,
@@ -346,7 +368,9 @@ class Generations:
         return [row[0] for row in await self._ask(_STOPS_ASKED, {"host_id": host_id})]
 
     async def lock(self, generation_ids: Sequence[UUID]) -> list[Left]:
-        """Those of them that still run, which stay as they are until the transaction ends."""
+        """Those of them that still run, which stay as they are until the transaction ends, as do
+        their conversations."""
+        await self._do(_HOLD, {"ids": [*generation_ids]})
         return [Left(*row) for row in await self._ask(_LOCK, {"ids": [*generation_ids]})]
 
     async def append_for_others(self, entries: Mapping[UUID, Entry]) -> None:

@@ -88,17 +88,17 @@ class Store:
         """Returns whose were left out, since they run here no longer."""
         if tenant_id != EVERY_TENANT:
             async with self._database.begin(tenant_id) as unit:
-                left_out = await self._append(unit, logs)
+                left_out = await self._append(unit, logs, last=True)
                 await _close(unit, [each for each in logs if each.generation_id not in left_out])
             return left_out
         async with self._database.statement(tenant_id) as unit:
             return await self._append(unit, logs)
 
-    async def _append(self, unit: UnitOfWork, logs: Logs) -> set[UUID]:
+    async def _append(self, unit: UnitOfWork, logs: Logs, *, last: bool = False) -> set[UUID]:
         self._count += 1
         notice = self._notifications.notice(unit, host_topic(self._host_id), self._count)
         batches = {each.generation_id: each.take() for each in logs}
-        return await Generations(unit).append(batches, self._host_id, notice)
+        return await Generations(unit).append(batches, self._host_id, notice, last=last)
 
     async def _refused(self, at_fault: GenerationLog, error: Exception) -> None:
         """What is done at its end is left out first, then what it said last."""

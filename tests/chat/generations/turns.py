@@ -57,6 +57,8 @@ async def begin(
             conversation = a_conversation()
             conversation_id = conversation.id
             await conversations.add(conversation)
+        else:
+            await conversations.get(conversation_id, lock=True)
         question = a_message(conversation_id)
         answer = a_message(conversation_id, question, content="", status="generating")
         await conversations.add_message(question)
