@@ -88,6 +88,18 @@ async def test_the_next_model_takes_over(
     assert page.json()["messages"][-1]["notices"] == ["FALLBACK"]
 
 
+async def test_it_says_so_also_when_it_has_learnt_to_ask_the_other_first(
+    talk: Talk, first: FakeOpenAI
+) -> None:
+    first.fault = "status-503"
+    answers = [await talk.say("Hello") for _ in range(6)]
+
+    assert [answer.notices for answer in answers] == [["FALLBACK"]] * 6
+    assert {answer.start["model"] for answer in answers} == {FIRST}
+    assert answers[-1].of("notice")[0]["message"] == f"{SECOND} answers in place of {FIRST}"
+    assert len(first.calls) < 6 * len(answers)
+
+
 async def test_a_cheaper_one_of_the_catalogue_when_all_are_busy(
     talk: Talk, first: FakeOpenAI, second: FakeOpenAI, generations: Told
 ) -> None:

@@ -102,12 +102,34 @@ class TestByWords:
         assert texts(await memories.recall("default", "Where do I live?")) == []
 
     @pytest.mark.parametrize(
-        "text", ["", " ", "'", "\\", "a\\'b & c | !d <-> :*", "☃" * 5000, "x " * 60_000]
+        "text",
+        [
+            "",
+            " ",
+            "'",
+            "\\",
+            "a\\'b & c | !d <-> :*",
+            "☃" * 5000,
+            "x " * 60_000,
+            "x" * 60_000,
+            "я" * 1100,
+            "我住在里斯本喜欢喝茶" * 80,
+            "İ" * 1023,
+        ],
     )
     async def test_takes_any_text(self, database: Database, memories: Memories, text: str) -> None:
         await put(database, memory("Lives in Rome", subject="home"))
 
         assert len((await memories.recall("default", text)).memories) <= 1
+
+    async def test_a_word_too_long_to_look_for_hides_no_other(
+        self, database: Database, memories: Memories
+    ) -> None:
+        await put(database, memory("Lives in Rome", subject="home"))
+
+        found = await memories.recall("default", "я" * 1100 + " where is my home?")
+
+        assert texts(found) == ["Lives in Rome"]
 
 
 @settings(

@@ -46,6 +46,8 @@ _CANDIDATES = """
 
 _MOST = 40
 _MOST_STEMS = 60
+_LONGEST_STEM = 2046
+"""Bytes: a search that has a longer one is an error to PostgreSQL, and no memory has it."""
 
 
 class Recalling:
@@ -55,14 +57,15 @@ class Recalling:
         self._unit = unit
 
     async def wording(self, text: str, related: str) -> Wording:
-        """The words of both texts that tell something, by their stems in English."""
+        """The words of both texts that tell something, by their stems in English. One that is too
+        long to be looked for counts for nothing: a text without spaces is one word."""
         said: dict[str, str] = {}
         besides: dict[str, str] = {}
         connection = await self._unit.psycopg()
         cursor = await connection.execute(_STEMS, {"texts": [text, related]})
         for is_related, token, stems in await cursor.fetchall():
             into = besides if is_related else said
-            for stem in stems:
+            for stem in filter(_searchable, stems):
                 if len(said) + len(besides) < _MOST_STEMS:
                     into.setdefault(stem, token)
         return Wording(said, besides)
@@ -92,6 +95,10 @@ class Recalling:
 def _candidate(row: dict[str, Any]) -> Candidate:
     shared, in_subject = frozenset(row.pop("shared")), frozenset(row.pop("in_subject"))
     return Candidate(**row, shared=shared, in_subject=in_subject)
+
+
+def _searchable(stem: str) -> bool:
+    return len(stem.encode()) <= _LONGEST_STEM
 
 
 def _any_of(stems: Sequence[str]) -> str:
