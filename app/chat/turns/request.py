@@ -32,8 +32,8 @@ _ALL = 1 << 40
 
 @frozen
 class Prepared:
-    """A call that some model can take. `first_choice` is the model that is asked first; `context`
-    is what it would be sent if it takes all of it."""
+    """A call that some model can take. `first_choice` is the model that is asked first when it is
+    well; `context` is what it would be sent if it takes all of it."""
 
     request: ModelRequest
     context: Context
@@ -91,13 +91,14 @@ def _wishes(model: str | None) -> Wishes:
 
 def _first_choice(client: LLMClient, request: ModelRequest, model: str | None) -> str:
     try:
-        return str(client.plan(request).candidates[0].ref)
+        plan = client.plan(request)
     except PromptTooLong as error:
         raise _too_long(client, request) from error
     except (UnknownModel, ProviderDisabled) as error:
         if model is None:
             raise
         raise ModelUnusable(error) from error
+    return str((plan.first_choice or plan.candidates[0]).ref)
 
 
 def _too_long(client: LLMClient, request: ModelRequest) -> MessageTooLong:

@@ -30,7 +30,9 @@ class Candidate:
 @frozen
 class Plan:
     """`free_only` says that nothing may be spent: the candidates are free, and where all of them
-    have used up what they may, there is nothing to do but to wait."""
+    have used up what they may, there is nothing to do but to wait. `first_choice` would be asked
+    first if every model were well."""
 
     candidates: tuple[Candidate, ...]
     free_only: bool = False
+    first_choice: Candidate | None = None

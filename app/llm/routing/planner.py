@@ -63,8 +63,9 @@ class RoutePlanner:
         candidates = _suiting(request, candidates, shortlist, decision)
         if len(candidates) > 1:
             candidates = self._ordered(candidates, shortlist)
+        first_choice, candidates = candidates[0], ailing_last(candidates, self._health)
         call.decision = decision.told(candidates)
-        plan = Plan(tuple(candidates), shortlist.asked.free_only)
+        plan = Plan(tuple(candidates), shortlist.asked.free_only, first_choice)
         if plain:
             shortlist.plain = plan, call.decision
         return plan
@@ -86,7 +87,7 @@ class RoutePlanner:
     def _ordered(
         self, candidates: Sequence[Candidate], shortlist: Shortlist
     ) -> Sequence[Candidate]:
-        """Sorted among those of one source, and those that are in a bad way last."""
+        """Sorted among those of one source."""
         asked = shortlist.asked
         if asked.order is not Order.LISTED:
             weights = dict(asked.profile.weights) if asked.profile else {}
@@ -94,7 +95,7 @@ class RoutePlanner:
             candidates = [
                 c for group in groups for c in self._ordering.apply(asked.order, group, weights)
             ]
-        return ailing_last(candidates, self._health)
+        return candidates
 
 
 class Planned:
