@@ -100,6 +100,7 @@ async def open_chat(
                 memories=memories,
                 titles=titles,
                 finding=ModelFinding(discover),
+                window=options.window,
             )
         )
         speech = await stack.enter_async_context(

@@ -132,8 +132,14 @@ class TestSaying:
         assert answer.names == ["start", "reasoning", "content", "usage", "done"]
         assert "".join(event["content"] for event in answer.of("reasoning")) == "Hm, yes"
 
-    async def test_a_long_message_of_every_allowed_byte(self, talk: Talk) -> None:
-        assert (await talk.say("é" * (MESSAGE_BYTES // 2))).last["type"] == "done"
+    async def test_a_long_message_of_every_allowed_byte(
+        self, run_service: RunService, model: FakeOpenAI
+    ) -> None:
+        chain = {"LLM_CHAIN_CHAT": MODEL, "CHAT_WINDOW": "200000"}
+        async with run_service(**openrouter(model), **ALONE, **chain) as service:
+            answer = await Talk(service.http).say("é" * (MESSAGE_BYTES // 2))
+
+        assert answer.last["type"] == "done"
 
     async def test_the_row_has_the_figures_of_the_ledger(
         self, run_service: RunService, model: FakeOpenAI, clean_address: Address
@@ -262,8 +268,28 @@ class TestRefusing:
         assert not model.calls
         assert not rows(clean_address, "messages")
 
-    async def test_a_larger_model_of_the_chain_takes_it_and_says_so(self, talk: Talk) -> None:
-        answer = await talk.say("word " * 20_000, model=SMALL)
+    @pytest.mark.parametrize("named", [MODEL, "offline"])
+    async def test_a_model_that_nobody_knows_takes_what_the_settings_say(
+        self, run_service: RunService, model: FakeOpenAI, named: str
+    ) -> None:
+        async with run_service(**openrouter(model), **ALONE, CHAT_WINDOW="4096") as service:
+            talk = Talk(service.http)
+            error = await talk.refused(
+                400, "MESSAGE_TOO_LONG", message="word " * 5_000, model=named
+            )
+            asked = len(model.calls)
+            answer = await talk.say("word " * 3_000, model=named)
+
+        assert "takes 4096" in error["message"]
+        assert not asked
+        assert answer.last["type"] == "done"
+
+    async def test_a_larger_model_of_the_chain_takes_it_and_says_so(
+        self, run_service: RunService, model: FakeOpenAI
+    ) -> None:
+        chain = {"LLM_CHAIN_CHAT": MODEL, "CHAT_WINDOW": "200000"}
+        async with run_service(**openrouter(model), **ALONE, **chain) as service:
+            answer = await Talk(service.http).say("word " * 20_000, model=SMALL)
 
         [notice] = answer.of("notice")
         assert notice["code"] == "FALLBACK"

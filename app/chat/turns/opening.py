@@ -29,6 +29,7 @@ async def open_turns(
     memories: Memories,
     titles: Titles,
     finding: ModelFinding,
+    window: int,
 ) -> AsyncIterator[Turns]:
     """At the end of the block, what is under way is ended with what was said so far."""
 
@@ -47,6 +48,7 @@ async def open_turns(
         clock=clock,
         after_turn=after_turn,
         finding=finding,
+        window=window,
     )
     try:
         yield turns

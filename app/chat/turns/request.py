@@ -17,6 +17,7 @@ from app.llm import (
     LLMClient,
     Message,
     ModelRequest,
+    Plan,
     PromptTooLong,
     ProviderDisabled,
     Role,
@@ -61,10 +62,17 @@ class Prepared:
 
 
 def prepare(
-    client: LLMClient, ask: Ask, materials: Materials, *, model: str | None, generation_id: UUID
+    client: LLMClient,
+    ask: Ask,
+    materials: Materials,
+    *,
+    model: str | None,
+    generation_id: UUID,
+    window: int,
 ) -> Prepared:
-    """Takes a few milliseconds, and asks nobody. Raises `ModelUnusable`, `NoModelFits`, and
-    `MessageTooLong` where the question fits into none of the models."""
+    """Takes a few milliseconds, and asks nobody. `window` is how many tokens a model takes of which
+    the catalogue doesn't know it. Raises `ModelUnusable`, `NoModelFits`, and `MessageTooLong` where
+    the question fits into none of the models."""
     elastic = ElasticContext(materials)
     context = elastic.build(_ALL)
     request = ModelRequest(
@@ -78,7 +86,7 @@ def prepare(
         findings=context.findings,
         elastic=elastic,
     )
-    first_choice = _first_choice(client, request, model)
+    first_choice = _first_choice(client, request, model, window)
     return Prepared(request, context, first_choice, materials.forgetful)
 
 
@@ -89,32 +97,45 @@ def _wishes(model: str | None) -> Wishes:
     return Wishes(models=(model,), profile=TASK_PROFILES.get(Task.CHAT), beyond=True)
 
 
-def _first_choice(client: LLMClient, request: ModelRequest, model: str | None) -> str:
+def _first_choice(client: LLMClient, request: ModelRequest, model: str | None, window: int) -> str:
     try:
         plan = client.plan(request)
     except PromptTooLong as error:
-        raise _too_long(client, request) from error
+        raise _too_long(request, client.plan(_short(request)), window) from error
     except (UnknownModel, ProviderDisabled) as error:
         if model is None:
             raise
         raise ModelUnusable(error) from error
+    if _least(request) > max(_windows(plan, window).values()):
+        raise _too_long(request, plan, window)
     return str((plan.first_choice or plan.candidates[0]).ref)
 
 
-def _too_long(client: LLMClient, request: ModelRequest) -> MessageTooLong:
-    """By the largest of the models that would be asked if the question were short."""
-    short = ModelRequest(
+def _short(request: ModelRequest) -> ModelRequest:
+    """The same with a question that fits into any model."""
+    return ModelRequest(
         task=request.task,
         messages=(Message(Role.USER, ""),),
         context=request.context,
         tools=request.tools,
         wishes=request.wishes,
     )
-    windows = {
-        str(each.ref): each.facts.context_length
-        for each in client.plan(short).candidates
-        if each.facts is not None and each.facts.context_length is not None
+
+
+def _too_long(request: ModelRequest, plan: Plan, unknown: int) -> MessageTooLong:
+    """By the largest of the models that would be asked."""
+    model, window = max(_windows(plan, unknown).items(), key=lambda item: item[1])
+    return MessageTooLong(_least(request), window, model)
+
+
+def _windows(plan: Plan, unknown: int) -> dict[str, int]:
+    """How many tokens each of the models takes."""
+    return {
+        str(each.ref): (each.facts and each.facts.context_length) or unknown
+        for each in plan.candidates
     }
-    model, window = max(windows.items(), key=lambda item: item[1])
-    least = request.elastic.least if request.elastic else 0
-    return MessageTooLong(least + (request.max_tokens or 0), window, model)
+
+
+def _least(request: ModelRequest) -> int:
+    """Tokens of what has to be sent, and of the answer that is wished."""
+    return (request.elastic.least if request.elastic else 0) + (request.max_tokens or 0)

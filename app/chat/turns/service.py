@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from app.chat.context import Contexts, Materials
@@ -38,7 +39,8 @@ AfterTurn = Callable[[UnitOfWork, Ask, Spot, Began], Awaitable[None]]
 
 
 class Turns:
-    """`MOST` answers are made at a time by one process."""
+    """`MOST` answers are made at a time by one process. `window` is how many tokens a model takes
+    of which the catalogue doesn't know it."""
 
     MOST = 4000
 
@@ -53,6 +55,7 @@ class Turns:
         clock: Clock,
         after_turn: AfterTurn,
         finding: ModelFinding,
+        window: int,
     ) -> None:
         self._database = database
         self._client = client
@@ -62,6 +65,7 @@ class Turns:
         self._clock = clock
         self._after_turn = after_turn
         self._finding = finding
+        self._window = window
         self._tasks: set[asyncio.Task[None]] = set()
         self._beginning = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
@@ -141,13 +145,21 @@ class Turns:
         self, ask: Ask, spot: Spot, materials: Materials, generation_id: UUID
     ) -> Prepared:
         """Where no model is known to be had, after a look for one."""
-        model = ask.model or spot.model
+        prepared = partial(
+            prepare,
+            self._client,
+            ask,
+            materials,
+            model=ask.model or spot.model,
+            generation_id=generation_id,
+            window=self._window,
+        )
         try:
-            return prepare(self._client, ask, materials, model=model, generation_id=generation_id)
+            return prepared()
         except ProviderDisabled:
             if not await self._finding.look():
                 raise
-        return prepare(self._client, ask, materials, model=model, generation_id=generation_id)
+        return prepared()
 
     async def _find(self, ask: Ask) -> Spot:
         async with self._database.read(ask.tenant_id) as unit:
