@@ -1,5 +1,6 @@
 """In which forms speech comes."""
 
+from codecs import getincrementaldecoder
 from enum import StrEnum
 
 
@@ -20,6 +21,16 @@ class AudioFormat(StrEnum):
     def content_type(self) -> str:
         return _CONTENT_TYPES[self]
 
+    def begins(self, audio: bytes) -> bool:
+        """Whether sound of this form may begin so. Bare samples may be anything, so that only
+        what is plainly JSON or a page is told from them."""
+        if self is AudioFormat.MP3:
+            frame = len(audio) > 1 and audio[0] == 0xFF and audio[1] & 0xE0 == 0xE0
+            return frame or audio.startswith(b"ID3")
+        if self is AudioFormat.OPUS:
+            return audio.startswith(b"OggS")
+        return not _is_markup(audio)
+
 
 _VENDOR = {
     AudioFormat.MP3: "mp3_44100_128",
@@ -31,3 +42,13 @@ _CONTENT_TYPES = {
     AudioFormat.OPUS: "audio/ogg; codecs=opus",
     AudioFormat.PCM: "audio/pcm; rate=24000; channels=1",
 }
+
+
+def _is_markup(audio: bytes) -> bool:
+    """All of it is text, which may be cut within a character, and starts like JSON or HTML."""
+    try:
+        text = getincrementaldecoder("utf-8")().decode(audio)
+    except UnicodeDecodeError:
+        return False
+    words = text.split()
+    return text.lstrip().startswith(("{", "[", "<")) and all(map(str.isprintable, words))

@@ -223,6 +223,20 @@ async def test_cut_speech_is_cut_and_never_kept(service: Service, vendor: FakeEl
     assert len(vendor.speeches) == 2
 
 
+@pytest.mark.parametrize("form", ["mp3", "opus", "pcm"])
+async def test_what_only_claims_to_be_sound_is_refused_and_never_kept(
+    service: Service, vendor: FakeElevenLabs, since: datetime, form: str
+) -> None:
+    vendor.fault, text = "nonsense", words()
+    answer = await say(service, text, format=form)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (503, "VOICE_UNAVAILABLE")
+    assert "something that is no sound" in error["message"]
+    await row(service, since, status="error")
+    vendor.fault = "ok"
+    assert (await say(service, text, format=form)).content == sound(text, form)
+
+
 async def test_speech_without_an_end_is_cut(service: Service, vendor: FakeElevenLabs) -> None:
     vendor.fault = "endless"
     with pytest.raises(httpx.RemoteProtocolError):

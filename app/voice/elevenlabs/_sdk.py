@@ -16,6 +16,7 @@ from app.voice.elevenlabs._failures import failure
 from app.voice.elevenlabs._pieces import sound_of, voice_of
 from app.voice.elevenlabs.voice import VendorVoice
 from app.voice.errors import VoiceUnusable
+from app.voice.formats import AudioFormat
 from app.voice.utterance import Delivery, Sound, Utterance
 
 _POOL = httpx.Limits(max_connections=50, max_keepalive_connections=10, keepalive_expiry=60)
@@ -23,6 +24,7 @@ _CONNECT_SECONDS = 5.0
 _NEAR = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 _ONCE = RequestOptions(max_retries=0)
 _COST = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_NO_SOUND = "answered with something that is no sound"
 _PAGE = 100
 _MOST_PAGES = 20
 
@@ -77,8 +79,9 @@ class Sdk:
                 request_options=_ONCE,
             ) as response:
                 if not _fits(response.headers.get("content-type", ""), utterance):
-                    raise VoiceUnusable("answered with something that is no sound")
-                yield Speaking(_characters(response.headers), _sounds(response.data))
+                    raise VoiceUnusable(_NO_SOUND)
+                sounds = _sounds(response.data, utterance.format)
+                yield Speaking(_characters(response.headers), sounds)
 
     async def voices(self) -> list[VendorVoice]:
         """All that the key may use, 2000 at most."""
@@ -96,10 +99,15 @@ class Sdk:
         return found
 
 
-async def _sounds(pieces: Any) -> AsyncGenerator[Sound]:
+async def _sounds(pieces: Any, form: AudioFormat) -> AsyncGenerator[Sound]:
+    """A content type is soon said: what doesn't begin like sound isn't passed on, nor kept."""
+    begun = False
     async with aclosing(pieces):
         async for piece in pieces:
             sound = Sound(piece) if isinstance(piece, bytes) else sound_of(piece)
+            if sound.audio and not begun and not form.begins(sound.audio):
+                raise VoiceUnusable(_NO_SOUND)
+            begun = begun or bool(sound.audio)
             if sound.audio or sound.characters:
                 yield sound
 
