@@ -17,6 +17,9 @@ _ATTEMPTS = 10
 
 T = TypeVar("T")
 
+SESSION_DELETED = "the session was deleted"
+"""The reason of a decision that nobody took."""
+
 GONE = -1
 """The position that tells a room's waiters that there is no room any more."""
 
@@ -100,7 +103,7 @@ class Journal:
         decision = Decided(
             outcome_id=new_id(),
             verdict=Verdict.NO_DEAL,
-            reason="the session was deleted",
+            reason=SESSION_DELETED,
             round=last_round,
         )
         end = ending(decision, run, failed=True, now=now)

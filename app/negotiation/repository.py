@@ -375,7 +375,10 @@ class Market:
         if logs:
             await self._session.execute(insert(KeptLog).values(list(logs)))
 
-    async def get_kept_log(self, session_id: UUID, room_id: UUID) -> dict[str, Any] | None:
+    async def get_kept_log(
+        self, session_id: UUID, room_id: UUID, number: int | None = None
+    ) -> dict[str, Any] | None:
+        """Of the room's run with this number; without one, of the newest."""
         query = (
             select(KeptLog.log)
             .where(
@@ -386,6 +389,8 @@ class Market:
             .order_by(KeptLog.number.desc())
             .limit(1)
         )
+        if number is not None:
+            query = query.where(KeptLog.number == number)
         return await self._session.scalar(query)
 
     async def delete_expired_logs(self, now: datetime) -> int:

@@ -147,10 +147,27 @@ class TestDelete:
             assert (await market.delete(made["session_id"]))["logs_saved"] == 1
 
             rest = await subscription.rest()
-        assert names(rest)[-1] == "negotiation_complete"
-        assert rest[-1].data["outcome"] == "aborted"
+        assert names(rest)[-2:] == ["decision", "negotiation_complete"]
+        decision, end = (event.data for event in rest[-2:])
         log = await market.log(made["session_id"], room_id)
-        assert log["decision"]["decision_type"] == "no_deal"
+        assert log["decision"]["decision_type"] == decision["decision"] == "no_deal"
+        assert log["decision"]["reason"] == decision["reason"] == "the session was deleted"
+        assert (decision["round"], end["rounds_completed"]) == (1, log["rounds_completed"])
+        assert end["duration_seconds"] == log["duration"] > 0
+        assert end["outcome"] == "aborted"
+        assert [event.id for event in rest[-2:]] == [None, None]
+
+    async def test_all_who_watch_are_told_the_same(self, market: Market) -> None:
+        made = await market.initialize(held())
+        room_id = rooms_of(made)[0]
+        await market.start(room_id)
+        async with market.watch(room_id, from_=0) as one, market.watch(room_id, from_=0) as other:
+            await asyncio.gather(one.until("round_start"), other.until("round_start"))
+
+            await market.delete(made["session_id"])
+
+            ends = await asyncio.gather(one.rest(), other.rest())
+        assert ends[0][-2].data["outcome_id"] == ends[1][-2].data["outcome_id"]
 
     async def test_of_a_pending_room_ends_its_stream(self, market: Market) -> None:
         made = await market.initialize(marketplace())
@@ -159,7 +176,22 @@ class TestDelete:
 
             await market.delete(made["session_id"])
 
-            assert names(await subscription.rest()) == ["negotiation_complete"]
+            rest = await subscription.rest()
+        assert names(rest) == ["decision", "negotiation_complete"]
+        assert rest[0].data["round"] == rest[1].data["rounds_completed"] == 0
+
+    async def test_who_waited_for_the_next_run_is_not_told_of_the_last(
+        self, market: Market
+    ) -> None:
+        made, room_id, events = await played(market)
+        async with market.watch(room_id, last_event_id=events[-1].id) as subscription:
+            await subscription.until("connected")
+
+            await market.delete(made["session_id"])
+
+            decision, end = await subscription.rest()
+        assert decision.data["reason"] == "the session was deleted"
+        assert (end.data["outcome"], end.data["rounds_completed"]) == ("aborted", 0)
 
     async def test_twice_at_once_is_once(self, market: Market) -> None:
         made, _, _ = await played(market)

@@ -12,9 +12,9 @@ from app.db import DATABASE_ERRORS, Database
 from app.kit import sse
 from app.kit.clock import Clock
 from app.kit.frozen import frozen
-from app.negotiation.events import Outcome
 from app.negotiation.repository import Market
 from app.negotiation.setup import RoomSetup, load_room
+from app.negotiation.stream.ends import last_words
 from app.negotiation.stream.feed import Feed, Feeds, Sent
 from app.negotiation.stream.marks import DeliveryMarks
 from app.web import Closing
@@ -97,7 +97,7 @@ class Watching:
         now = self._clock()
         yield sse.encode("connected", {"type": "connected", "room_id": room_id, "timestamp": now})
         if not watch.setup.participants:
-            yield self._last_word(watch, "no_sellers_available", "no seller can serve this item")
+            yield self._unserved(watch)
             return
         wire = watch.setup.wire
         with self._feeds.watching(watch.tenant_id, room_id, wire, watch.after) as feed:
@@ -122,8 +122,8 @@ class Watching:
                 self._marks.move(watch.setup.room.id, place)
                 if over:
                     return
-            elif feed.gone:
-                yield self._last_word(watch, Outcome.ABORTED, "the session was deleted")
+            elif feed.gone and (told := await self._told_of_the_end(watch)):
+                yield told
                 return
             else:
                 done, _ = await asyncio.wait(
@@ -143,18 +143,35 @@ class Watching:
             log.warning("stream.database_away", error=type(error).__name__)
             return []
 
-    def _last_word(self, watch: Watch, outcome: str, reason: str) -> bytes:
+    async def _told_of_the_end(self, watch: Watch) -> bytes | None:
+        """The end of a room that was deleted, whose events went with it; None as long as the
+        database is away."""
+        setup, before = watch.setup, watch.setup.run
+        awaited = before.number if before and watch.run_id else None
+        try:
+            async with self._database.read(watch.tenant_id) as unit:
+                kept = await Market(unit).get_kept_log(setup.session.id, setup.room.id, awaited)
+        except DATABASE_ERRORS as error:
+            log.warning("stream.database_away", error=type(error).__name__)
+            return None
+        if awaited is None and before and kept and kept["metadata"]["run_id"] == str(before.id):
+            kept = None  # this watcher has seen the end of that one, and waited for the next
+        wire, now = setup.wire, self._clock()
+        words = last_words(setup.room.id, kept)
+        return b"".join(sse.encode(word.type, wire.render(word, now)) for word in words)
+
+    def _unserved(self, watch: Watch) -> bytes:
         """An end that stands in no log: it has no id."""
         data = {
             "type": "negotiation_complete",
             "room_id": watch.setup.room.id,
-            "outcome": outcome,
+            "outcome": "no_sellers_available",
             "rounds_completed": 0,
             "duration_seconds": 0.0,
             "selected_seller_id": None,
             "selected_seller_name": None,
             "final_offer": None,
-            "reason": reason,
+            "reason": "no seller can serve this item",
             "timestamp": self._clock(),
         }
         return sse.encode("negotiation_complete", data)
