@@ -101,7 +101,7 @@ async def test_a_price_of_minus_one_for_each_request_is_unknown(shop: Shop) -> N
 
 async def test_pictures_are_paid(shop: Shop) -> None:
     picture = {"type": "image_url", "image_url": {"url": "https://example.test/a.png"}}
-    asked = {"messages": [{"role": "user", "content": [picture, picture]}]}
+    asked: dict[str, Any] = {"messages": [{"role": "user", "content": [picture, picture]}]}
     assert (await shop.chat(PICTURED, **asked)).status_code == 200
     assert (await newest(shop))["cost_usd"] == "0.02"
 
