@@ -35,9 +35,10 @@ class ProviderRow:
     says that what an answer cost can be asked for afterwards, by the id it came with.
 
     `listing` is the path of the list of models, None where there is none: then `models` are those
-    known. `embeds` says that there is `POST /embeddings`. `loading_timeout` is how many seconds a
-    model that isn't in memory yet may take to its first token, None where all are always there.
-    `variable` begins the names of its settings, where that isn't its own name.
+    known. `tells_json` says that the list says which of them answer in JSON. `embeds` says that
+    there is `POST /embeddings`. `loading_timeout` is how many seconds a model that isn't in memory
+    yet may take to its first token, None where all are always there. `variable` begins the names of
+    its settings, where that isn't its own name.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ProviderRow:
     settles: bool = False
     listing: str | None = "models"
     models: tuple[str, ...] = ()
+    tells_json: bool = False
     embeds: bool = True
     loading_timeout: float | None = None
     variable: str = ""
@@ -114,6 +116,7 @@ _ROWS = (
         output_fields={"provider": {"require_parameters": True}},
         takes_models=True,
         settles=True,
+        tells_json=True,
     ),
     ProviderRow(
         name="lm_studio",
@@ -143,6 +146,7 @@ _ROWS = (
         "https://api.anthropic.com",
         wire="anthropic",
         several=False,
+        tells_json=True,
         embeds=False,
     ),
     _hosted(
@@ -151,6 +155,7 @@ _ROWS = (
         "https://generativelanguage.googleapis.com",
         wire="gemini",
         several=False,
+        tells_json=True,
         embeds=True,
     ),
     _hosted(
@@ -210,6 +215,7 @@ _ROWS = (
         "Hugging Face",
         "https://router.huggingface.co/v1",
         renamed=_MAX_TOKENS,
+        tells_json=True,
         embeds=False,
     ),
 )

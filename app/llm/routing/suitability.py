@@ -51,6 +51,7 @@ def needs_of(request: ModelRequest) -> frozenset[Capability]:
 
 
 _NOTHING: frozenset[Capability] = frozenset()
+_ALL = frozenset(Capability)
 
 
 def _wants_json(form: object) -> bool:
@@ -60,9 +61,9 @@ def _wants_json(form: object) -> bool:
 def capable(needs: frozenset[Capability]) -> Check:
     def check(candidate: Candidate) -> str | None:
         facts = candidate.facts
-        if facts is None or not _told(facts):
+        if facts is None:
             return None
-        lacking = needs - capabilities(facts)
+        lacking = (needs & _told(facts)) - capabilities(facts)
         return f"can't do {', '.join(sorted(lacking))}" if lacking else None
 
     return check
@@ -84,9 +85,13 @@ def _gives_several(provider: str) -> bool:
     return provider != OFFLINE if row is None else row.several
 
 
-def _told(facts: ModelFacts) -> bool:
-    """Many providers list nothing but names; a model of theirs may do anything."""
-    return bool(facts.parameters) or facts.input_modalities != TEXT
+def _told(facts: ModelFacts) -> frozenset[Capability]:
+    """Of what its list says whether it can. Many providers list nothing but names, and few say a
+    word about JSON; a model of theirs may do all the rest."""
+    if not facts.parameters and facts.input_modalities == TEXT:
+        return _NOTHING
+    provider = PROVIDERS.get(facts.ref.provider)
+    return _ALL if provider is not None and provider.tells_json else _ALL - {Capability.JSON}
 
 
 def free(candidate: Candidate) -> str | None:

@@ -239,6 +239,21 @@ class TestCapabilities:
 
         assert [issue.field for issue in raised.value.details] == ["n"]
 
+    @pytest.mark.parametrize("provider", ["lm_studio", "ollama", "mistral", "acme"])
+    def test_lists_that_never_tell_of_json_rule_nothing_out(self, provider: str) -> None:
+        row = facts(
+            f"{provider}:m",
+            parameters=frozenset({"tools", "reasoning"}),
+            input_modalities=frozenset({"text", "image"}),
+        )
+        desk = Desk((row,), here=Here((provider,)))
+        body = {"response_format": {"type": "json_schema"}}
+
+        assert desk.names(f"{provider}:m", body=body) == [f"{provider}:m"]
+        plain = facts(f"{provider}:plain", parameters=frozenset({"reasoning"}))
+        with pytest.raises(NoModelFits, match="can't do tools"):
+            Desk((plain,), here=Here((provider,))).names(f"{provider}:plain", tools=self.tools)
+
     def test_none_is_left(self) -> None:
         known = (facts("openrouter:a", "1", parameters=frozenset({"stop"})),)
         with pytest.raises(NoModelFits, match="openrouter:a can't do tools"):
