@@ -1,14 +1,12 @@
 """Who a request comes from. Until people can sign in, it says so itself."""
 
-import re
-
+from app.accounts.fields import SHOULD, is_tenant_name
 from app.accounts.models import DEFAULT_TENANT
 from app.accounts.repository import TenantRepository
 from app.db import Database
 from app.errors import FieldIssue, InvalidInput
 from app.kit.clock import Clock
 
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 _MOST_REMEMBERED = 10_000
 
 
@@ -16,10 +14,7 @@ class TenantInvalid(InvalidInput):
     """The header `X-Tenant-Id` holds something that can't be a tenant's name."""
 
     def __init__(self, name: str) -> None:
-        issue = (
-            f"should be 1 to 64 of a-z, 0-9, - and _, with a letter or digit at both ends, as in "
-            f"team-blue; it is {name[:80]!a}"
-        )
+        issue = f"{SHOULD}; it is {name[:80]!a}"
         super().__init__(f"X-Tenant-Id {issue}", details=(FieldIssue("X-Tenant-Id", issue),))
 
 
@@ -43,7 +38,7 @@ class Tenants:
         return name
 
     async def _add(self, name: str) -> None:
-        if not _NAME.fullmatch(name):
+        if not is_tenant_name(name):
             raise TenantInvalid(name)
         async with self._database.begin(name) as unit:
             await TenantRepository(unit).add(name, created_at=self._clock())

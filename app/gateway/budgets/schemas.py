@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from app.accounts import TenantName
 from app.gateway.budgets.budget import Budget, Period, Scope, Standing
 from app.gateway.calls.fields import Usd
 from app.kit.money import MAX_AMOUNT
@@ -13,7 +14,6 @@ from app.web import Timestamp
 
 _MOST_TOKENS = 10**15
 
-TenantName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 KeyName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.accounts.test_tenants import BAD
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import RunService, Service
 
@@ -159,12 +160,21 @@ async def test_a_budget_is_made_shown_changed_and_removed(service: Service) -> N
         ),
         ({"limit_usd": 1, "task": "cooking"}, "task should be 'buyer_turn'"),
         ({"limit_usd": 1, "period": "week"}, "period should be 'day' or 'month'"),
+        *(({"limit_usd": 1, "tenant": name}, "tenant should be 1 to 64 of a-z") for name in BAD),
     ],
 )
 async def test_what_makes_no_budget(service: Service, body: dict[str, Any], told: str) -> None:
     answer = await service.http.put("/api/v1/llm/budgets/daily", json=body)
     assert answer.status_code == 400
     assert told in answer.json()["error"]["message"]
+
+
+async def test_a_tenant_that_can_be_none_is_told_one_that_can(service: Service) -> None:
+    body = {"limit_usd": "1", "tenant": "A B"}
+    answer = await service.http.put("/api/v1/llm/budgets/daily", json=body)
+    [detail] = answer.json()["error"]["details"]
+    assert detail["field"] == "tenant"
+    assert detail["issue"].endswith("as in team-blue, got 'A B'")
 
 
 @pytest.mark.parametrize("name", ["Daily", "-a", "a" * 65, "a b"])
