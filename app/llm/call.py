@@ -108,8 +108,9 @@ class Call:
 
     @property
     def tries(self) -> int:
-        """Attempts so far, with the one under way."""
-        return len(self.attempts) + (self._trying is not None)
+        """Attempts so far, with the one under way, without models that were passed over."""
+        made = sum(not attempt.passed_over for attempt in self.attempts)
+        return made + (self._trying is not None)
 
     @property
     def sent(self) -> ModelRequest:
@@ -213,6 +214,12 @@ class Call:
             )
         )
         self._trying = None
+
+    def pass_over(self, model: ModelRef, error: LLMError) -> None:
+        """Notes that a model wasn't asked, and why."""
+        self.begin_attempt(model)
+        self.end_attempt(error.code, error.message, counts=error.blames_model)
+        self.attempts[-1] = replace(self.attempts[-1], passed_over=True)
 
     def racer(self) -> "Call":
         """A notebook for one of several attempts that run at the same time."""

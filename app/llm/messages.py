@@ -293,7 +293,8 @@ class Attempt:
     `usage` is None when nothing was heard; with `estimated` it is our own guess. `counts` says
     that it tells how the model is: not one that was left alone, cancelled, or refused for what was
     asked of it. `generation_id` is by what name the provider can be asked what the answer cost,
-    None where it can't be.
+    None where it can't be. With `passed_over` it is no try at all: the model stands here to tell
+    why it wasn't asked.
     """
 
     model: ModelRef
@@ -305,6 +306,7 @@ class Attempt:
     estimated: bool = False
     counts: bool = True
     generation_id: str | None = None
+    passed_over: bool = False
 
     @property
     def unsettled(self) -> bool:

@@ -17,12 +17,13 @@ class LedgerRow(Model):
     """One call of a model, however it ended. It outlives its run, and so refers to it loosely.
 
     `asked` is the model that the caller named, as `provider:model`; `provider` and `model` are the
-    one that was heard, null when none was. `attempts` lists every try in order. The tokens are
-    those of all attempts that answered, if only in part; `cost_usd` is what they cost, null when a
-    price is unknown. With `estimated` some of the tokens are our own guess. `savings` lists what
-    compression did, `decision` what routing went by. At `settle_at` a provider is asked again what
-    some of it really cost; null where all is known, or never will be. `characters` were spoken,
-    `seconds` of sound transcribed. `trace_id` is that of the request or job it was made in.
+    one that was heard, null when none was. `attempts` lists every try in order, and between them
+    the models that were passed over. The tokens are those of all attempts that answered, if only in
+    part; `cost_usd` is what they cost, null when a price is unknown. With `estimated` some of the
+    tokens are our own guess. `savings` lists what compression did, `decision` what routing went by.
+    At `settle_at` a provider is asked again what some of it really cost; null where all is known,
+    or never will be. `characters` were spoken, `seconds` of sound transcribed. `trace_id` is that
+    of the request or job it was made in.
     """
 
     __tablename__ = "llm_calls"

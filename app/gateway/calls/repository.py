@@ -157,4 +157,6 @@ def _attempt(attempt: Attempt, cost: Decimal | None) -> dict[str, Any]:
         row["estimated"] = attempt.estimated
     if attempt.generation_id is not None:
         row["generation_id"] = attempt.generation_id
+    if attempt.passed_over:
+        row["passed_over"] = True
     return row

@@ -31,6 +31,9 @@ class AttemptDetail(AttemptView):
     completion_tokens: int | None = None
     cost_usd: Usd | None = None
     estimated: bool | None = Field(None, description="Whether the tokens are a guess.")
+    passed_over: bool = Field(
+        default=False, description="Whether the model wasn't asked at all; `message` says why."
+    )
     generation_id: str | None = Field(
         None,
         description="By what name the provider knows the answer, and is asked what it cost in the "
@@ -49,7 +52,9 @@ class CallView(BaseModel):
     model: str | None = Field(description="The one that was heard; null when none was.")
     provider: str | None = Field(description="Where that model is.", examples=["openrouter"])
     status: CallStatus
-    attempts: list[AttemptView] = Field(description="Every try at every model, in order.")
+    attempts: list[AttemptView] = Field(
+        description="Every try at every model, in order, and which models were passed over."
+    )
     prompt_tokens: int = Field(description="Of all tries that were heard.")
     completion_tokens: int = Field(description="The same.")
     cached_tokens: int = Field(description="Those of the prompt that the vendor had in its cache.")

@@ -61,7 +61,7 @@ def _attributes(call: TracedCall, operation: str) -> dict[str, Value]:
         "gen_ai.usage.output_tokens": entry.usage.completion_tokens,
         "parley.call_id": str(entry.id),
         "parley.task": entry.task.value,
-        "parley.attempts": len(entry.attempts),
+        "parley.attempts": sum(not attempt.passed_over for attempt in entry.attempts),
         "parley.cache": entry.cache.value,
     }
     if heard is not None:

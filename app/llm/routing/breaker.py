@@ -156,11 +156,5 @@ class BehindBreaker:
             f"{self._ref} failed several times in a row and is left alone for another "
             f"{breaker.cooldown_left:.0f} s"
         )
-        note_refusal(call, self._ref, error)
+        call.pass_over(self._ref, error)
         raise error
-
-
-def note_refusal(call: Call, ref: ModelRef, error: LLMError) -> None:
-    """An attempt that ended before it began: the model wasn't asked."""
-    call.begin_attempt(ref)
-    call.end_attempt(error.code, error.message, counts=error.blames_model)

@@ -7,7 +7,6 @@ from app.llm.call import Call, Monotonic
 from app.llm.errors import CoolingDown, RateLimited
 from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer, ChatModel
-from app.llm.routing.breaker import note_refusal
 
 LONGEST = 24 * 3600.0
 """Seconds; quotas are for a day at most, whatever a vendor says."""
@@ -70,5 +69,5 @@ class Rested:
             f"{self._ref} was asked too often and said to come back in {left:.0f} s",
             retry_after=left,
         )
-        note_refusal(call, self._ref, error)
+        call.pass_over(self._ref, error)
         raise error

@@ -5,7 +5,6 @@ from app.llm.errors import LeftAlone
 from app.llm.ledger import Ledger, LedgerEntry
 from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer, ChatModel
-from app.llm.routing.breaker import note_refusal
 from app.llm.routing.health import Health
 
 
@@ -35,6 +34,6 @@ class Reachable:
         why = self._health.away(self._ref.provider)
         if why is not None and not call.last_resort:
             error = LeftAlone(f"{self._ref} is left alone: at the last look, {why}")
-            note_refusal(call, self._ref, error)
+            call.pass_over(self._ref, error)
             raise error
         return await self._inner.open(request, call)

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.compat.openai.conftest import SPARE, TEXT
+from tests.compat.openai.heard import HELLO
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import Service
 
@@ -185,6 +186,20 @@ async def test_headers_tell_which_model_answered(client: openai.AsyncOpenAI) -> 
     assert raw.headers["x-parley-attempts"] == "4"
     assert raw.headers["x-parley-cache"] == "off"
     assert raw.headers["x-request-id"] == "mine-1"
+
+
+async def test_a_model_that_was_passed_over_is_no_try(door: Service) -> None:
+    body = {"model": "openai:status-503@over", "models": ["spare:ok"], "messages": HELLO}
+    headers = {"x-tenant-id": "passed-over"}
+    path = "/v1/chat/completions"
+    answers = [await door.http.post(path, json=body, headers=headers) for _ in range(6)]
+    [newest, *_] = (await door.http.get("/api/v1/llm/calls", headers=headers)).json()["calls"]
+    told = await door.http.get(f"/api/v1/llm/calls/{newest['id']}", headers=headers)
+
+    before = answers[0].headers["x-parley-attempts"]
+    assert (before, answers[-1].headers["x-parley-attempts"]) == ("4", "1")
+    over = [(a["model"], a["passed_over"]) for a in told.json()["attempts"]]
+    assert over == [("status-503@over", True), ("ok", False)]
 
 
 async def test_what_a_call_cost_is_told_where_the_vendor_says(

@@ -251,7 +251,7 @@ async def test_the_ledger_has_one_row_that_tells_all(
         assert len(row["attempts"]) == len(failed)
     assert int(outcomes[cell.name].heard.headers.get("x-parley-attempts", 0)) in (
         0,
-        len(row["attempts"]),
+        sum(not attempt["passed_over"] for attempt in row["attempts"]),
     )
 
 

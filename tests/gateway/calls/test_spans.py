@@ -1,5 +1,6 @@
 """What a span tells of a call, and that it tells no word of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -91,6 +92,12 @@ def test_an_answer() -> None:
     assert span.attributes["gen_ai.conversation.id"] == str(CONVERSATION_ID)
     assert span.attributes["parley.run_id"] == str(RUN_ID)
     assert SAID not in repr(span)
+
+
+def test_a_model_that_was_passed_over_is_no_attempt() -> None:
+    over = replace(answered(Usage()), usage=None, passed_over=True)
+
+    assert span_of(entry(over, answered(Usage(7, 5)))).attributes["parley.attempts"] == 1
 
 
 def test_it_begins_when_the_call_did_to_the_microsecond() -> None:

@@ -132,6 +132,7 @@ async def test_a_dead_model_is_passed_over_once_its_breaker_is_open(
     assert asked(upstream) == ["status-503", "ok", "status-503", "ok", "ok", "ok"]
     assert completion.attempts[0].message is not None
     assert "left alone" in completion.attempts[0].message
+    assert [attempt.passed_over for attempt in completion.attempts] == [True, False]
 
 
 async def test_the_only_model_is_asked_however_often_it_failed(
