@@ -3,21 +3,26 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from app.settings import all_variables
 from tests.docs.pages import DOCS, README, ROOT, Page, pages
 
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)|<(?P<bare>https?://[^>]+)>")
 _MACHINE = re.compile(
     r"(?<![\w/.…])/(?:home|root|tmp|usr|var|opt|work|mnt|Users)/|\b[A-Z]:\\|file://"
 )
+_NAME = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _DECISIONS = DOCS / "decisions"
 _RECORDS = [Page(path) for path in sorted(_DECISIONS.glob("[0-9]*.md"))]
 _FORM = ["Context", "Decision", "Consequences", "Alternatives"]
 
 every_page = pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+_TOLD = [page for page in pages() if page.path.parent.name in ("how-to", "explain")]
+every_told = pytest.mark.parametrize("page", _TOLD, ids=lambda page: page.name)
 every_record = pytest.mark.parametrize("record", _RECORDS, ids=lambda page: page.path.stem)
 
 
@@ -48,6 +53,31 @@ def test_internal_links_resolve(page: Page) -> None:
 @every_page
 def test_no_page_is_of_one_machine(page: Page) -> None:
     assert not _MACHINE.search(page.text)
+
+
+@every_told
+def test_settings_that_are_named_are_there(page: Page) -> None:
+    assert not [name for name in _names(page) if name not in _known()]
+
+
+@every_told
+def test_files_that_are_named_are_there(page: Page) -> None:
+    named = re.findall(r"`((?:app|tests|docs|bench)/[\w./-]+)`", page.prose)
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def _names(page: Page) -> set[str]:
+    """What is written as settings are, in code within a sentence."""
+    code = " ".join(re.findall(r"`([^`\n]+)`", page.prose))
+    return set(_NAME.findall(code))
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Settings, and what the code itself calls so: its errors' codes, its own constants."""
+    sources = (path.read_text("utf-8") for path in (ROOT / "app").rglob("*.py"))
+    own = (name for source in sources for name in _NAME.findall(source))
+    return frozenset([*own, *(variable.name for variable in all_variables())])
 
 
 @every_page
