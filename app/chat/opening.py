@@ -12,12 +12,12 @@ from app.chat.feedback import FeedbackBook
 from app.chat.generations import Folding, GenerationLogs, open_generations
 from app.chat.memory import Memories, Memory, SummaryPolicy, open_memory
 from app.chat.speech import Speech, open_speech
-from app.chat.turns import Discover, ModelFinding, Turns, open_turns
+from app.chat.turns import Turns, open_turns
 from app.db import Database, Notifications
 from app.jobs import JobQueue
 from app.kit.clock import Clock
 from app.kit.frozen import frozen
-from app.llm import LLMClient
+from app.llm import Find, LLMClient
 from app.voice import Voice
 
 
@@ -61,7 +61,7 @@ async def open_chat(
     database: Database,
     notifications: Notifications,
     client: LLMClient,
-    discover: Discover,
+    find: Find,
     jobs: JobQueue,
     voice: Voice,
     clock: Clock,
@@ -99,7 +99,7 @@ async def open_chat(
                 generations=generations,
                 memories=memories,
                 titles=titles,
-                finding=ModelFinding(discover),
+                find=find,
                 window=options.window,
             )
         )

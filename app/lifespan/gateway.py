@@ -11,6 +11,7 @@ from app.gateway import (
     Discovery,
     LedgerWriter,
     LiveBudgets,
+    ModelFinding,
     ModelSpans,
     Prober,
     ProfileFeed,
@@ -51,6 +52,7 @@ class Gateway:
     catalogue: LiveCatalogue
     client: LLMClient
     discovery: Discovery
+    finding: ModelFinding
     health: Health
     ledger: LedgerWriter
     profiles: ProfileFeed
@@ -100,6 +102,11 @@ async def open_gateway(
             longest=_MOST_ATTEMPTS * settings.llm.timeouts.total,
         )
         known, custom = connections(settings)
+
+        async def find() -> bool:
+            """By asking the providers, which takes the client."""
+            return await finding.look()
+
         client = build_client(
             await find_local(known),
             custom=custom,
@@ -115,6 +122,7 @@ async def open_gateway(
             offline_faults=routing.offline_faults,
             window=settings.chat.window,
             default_provider=routing.provider,
+            find=find,
             tracer=Tracers.of(ModelSpans(spans) if spans.on else None, tracing.outbox),
         )
         stack.push_async_callback(client.aclose)
@@ -122,6 +130,7 @@ async def open_gateway(
         await stack.enter_async_context(owned("health", prober.run))
         discovery = Discovery(database, client, feed, utc_now)
         stack.push_async_callback(discovery.aclose)
+        finding = ModelFinding(discovery)
         stack.push_async_callback(cache.aclose)
         yield Gateway(
             answers=answers,
@@ -130,6 +139,7 @@ async def open_gateway(
             catalogue=catalogue,
             client=client,
             discovery=discovery,
+            finding=finding,
             health=health,
             ledger=ledger,
             profiles=profiles,

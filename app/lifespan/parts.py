@@ -93,7 +93,7 @@ async def open_parts(settings: Settings, spans: Spans) -> AsyncIterator[Parts]:
                 database=database,
                 notifications=notifications,
                 client=gateway.client,
-                discover=gateway.discovery.run,
+                find=gateway.finding.look,
                 jobs=queue,
                 voice=voice,
                 clock=utc_now,

@@ -26,6 +26,7 @@ from app.llm.errors import (
     LLMError,
     ModelTimeout,
     NoAccount,
+    NoModelAtHand,
     NoModelFits,
     PromptTooLong,
     ProviderDisabled,
@@ -86,6 +87,7 @@ from app.llm.routing.chain import Chains, parse_chain
 from app.llm.routing.health import Health, HealthState
 from app.llm.routing.names import AUTO, PROFILE_PREFIX
 from app.llm.routing.plan import Candidate, Plan, Source
+from app.llm.routing.planner import Find
 from app.llm.routing.profile import SHIPPED, TASK_PROFILES, LiveProfiles, Profile, Profiles
 from app.llm.routing.samples import Figures, Percentiles
 from app.llm.timeouts import Timeouts
@@ -134,6 +136,7 @@ __all__ = [
     "Exercise",
     "Failed",
     "Figures",
+    "Find",
     "Finding",
     "FreeModelsExhausted",
     "Health",
@@ -154,6 +157,7 @@ __all__ = [
     "ModelRequest",
     "ModelTimeout",
     "NoAccount",
+    "NoModelAtHand",
     "NoModelFits",
     "NullLedger",
     "Offer",

@@ -2,6 +2,7 @@
 
 LLMError
 ├── ProviderDisabled      400 LLM_PROVIDER_DISABLED     ours: unknown, switched off, no key
+│   └── NoModelAtHand     … nobody named a model, and none is known
 ├── NoAccount             404 LLM_NO_ACCOUNT            no such thing at this provider
 ├── UnknownModel          404 LLM_MODEL_NOT_FOUND       a name that stands for no model
 │   └── RetiredModel      … any more
@@ -42,6 +43,10 @@ class ProviderDisabled(LLMError):
     code = "LLM_PROVIDER_DISABLED"
     status = 400
     level = logging.INFO
+
+
+class NoModelAtHand(ProviderDisabled):
+    """Any model would do, and none is known that could be asked."""
 
 
 class NoAccount(LLMError):

@@ -107,11 +107,12 @@ class TestSaying:
         assert answer.of("usage")[0]["cost_usd"] == 0
         assert answer.last["finish_reason"] == "stop"
 
-    async def test_a_local_server_answers_though_nobody_named_its_models(
-        self, run_service: RunService, model: FakeOpenAI
+    @pytest.mark.parametrize("named", [{}, {"model": "auto"}, {"model": "fake-small"}])
+    async def test_a_local_server_answers_though_nobody_knew_its_models(
+        self, run_service: RunService, model: FakeOpenAI, named: dict[str, str]
     ) -> None:
         async with run_service(LM_STUDIO_BASE_URL=model.base_url, **ALONE) as service:
-            answer = await Talk(service.http).say("Hello")
+            answer = await Talk(service.http).say("Hello", **named)
 
         assert answer.start["model"].startswith("lm_studio:")
         assert answer.text == "Hello from the fake model."

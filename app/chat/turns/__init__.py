@@ -1,7 +1,6 @@
 """Turns: what a person says, and how it is answered."""
 
 from app.chat.turns.ask import HEAD, Ask, Began, ToolResult
-from app.chat.turns.finding import Discover, ModelFinding
 from app.chat.turns.opening import open_turns
 from app.chat.turns.service import Turns
 
@@ -9,8 +8,6 @@ __all__ = [
     "HEAD",
     "Ask",
     "Began",
-    "Discover",
-    "ModelFinding",
     "ToolResult",
     "Turns",
     "open_turns",

@@ -10,12 +10,11 @@ from app.chat.memory import Memories
 from app.chat.recovery import EarlierAnswers
 from app.chat.turns.answering import Answering
 from app.chat.turns.ask import Ask, Began
-from app.chat.turns.finding import ModelFinding
 from app.chat.turns.placing import Spot
 from app.chat.turns.service import Turns
 from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
-from app.llm import LLMClient
+from app.llm import Find, LLMClient
 
 
 @asynccontextmanager
@@ -28,7 +27,7 @@ async def open_turns(
     generations: GenerationLogs,
     memories: Memories,
     titles: Titles,
-    finding: ModelFinding,
+    find: Find,
     window: int,
 ) -> AsyncIterator[Turns]:
     """At the end of the block, what is under way is ended with what was said so far."""
@@ -47,7 +46,7 @@ async def open_turns(
         answering=Answering(client, EarlierAnswers(database), clock),
         clock=clock,
         after_turn=after_turn,
-        finding=finding,
+        find=find,
         window=window,
     )
     try:

@@ -16,15 +16,14 @@ from app.chat.generations import Ended, GenerationLog, GenerationLogs
 from app.chat.generations.log import Last
 from app.chat.turns.answering import Answering
 from app.chat.turns.ask import Ask, Began
-from app.chat.turns.errors import FieldUnusable, MovedOn, TooManyGenerations
-from app.chat.turns.finding import ModelFinding
+from app.chat.turns.errors import FieldUnusable, ModelUnusable, MovedOn, TooManyGenerations
 from app.chat.turns.placing import Spot, find_spot, store
 from app.chat.turns.request import Prepared, prepare
 from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
 from app.kit.deadline import within
 from app.kit.ids import new_id
-from app.llm import LLMClient, Message, ProviderDisabled, Role
+from app.llm import Find, LLMClient, Message, NoModelAtHand, Role
 
 _PATIENCE = 10.0
 """Seconds for what is asked of the database at once."""
@@ -54,7 +53,7 @@ class Turns:
         answering: Answering,
         clock: Clock,
         after_turn: AfterTurn,
-        finding: ModelFinding,
+        find: Find,
         window: int,
     ) -> None:
         self._database = database
@@ -64,7 +63,7 @@ class Turns:
         self._answering = answering
         self._clock = clock
         self._after_turn = after_turn
-        self._finding = finding
+        self._find_models = find
         self._window = window
         self._tasks: set[asyncio.Task[None]] = set()
         self._beginning = asyncio.Semaphore(_AT_ONCE)
@@ -156,8 +155,8 @@ class Turns:
         )
         try:
             return prepared()
-        except ProviderDisabled:
-            if not await self._finding.look():
+        except (NoModelAtHand, ModelUnusable):
+            if not await self._find_models():
                 raise
         return prepared()
 

@@ -4,6 +4,7 @@ from app.gateway.catalogue.benchmark import Benchmark, BenchmarkReport
 from app.gateway.catalogue.benchmark import Plan as BenchmarkPlan
 from app.gateway.catalogue.browsing import Browsing
 from app.gateway.catalogue.discovery import Discovery, DiscoveryReport, Progress
+from app.gateway.catalogue.finding import ModelFinding
 from app.gateway.catalogue.lines import benchmark_lines, discovery_lines
 from app.gateway.catalogue.live import CatalogueFeed
 from app.gateway.catalogue.tasks import tasks
@@ -16,6 +17,7 @@ __all__ = [
     "CatalogueFeed",
     "Discovery",
     "DiscoveryReport",
+    "ModelFinding",
     "Progress",
     "benchmark_lines",
     "discovery_lines",

@@ -31,7 +31,7 @@ from app.llm.routing.chain import Chains
 from app.llm.routing.cooldown import Rested
 from app.llm.routing.health import Health
 from app.llm.routing.hedging import Hedge
-from app.llm.routing.planner import Planned, RoutePlanner
+from app.llm.routing.planner import Find, Planned, RoutePlanner
 from app.llm.routing.profile import LiveProfiles
 from app.llm.routing.profiled import Profiled
 from app.llm.routing.router import Router
@@ -52,6 +52,7 @@ def build_client(
     timeouts: Timeouts | None = None,
     ledger: Ledger | None = None,
     tracer: Tracer | None = None,
+    find: Find | None = None,
     default_provider: str | None = None,
     retry: RetryPolicy | None = None,
     breaker: BreakerPolicy | None = None,
@@ -71,7 +72,8 @@ def build_client(
     call. `custom` are servers of one's own. `health` brings its own breakers, else `breaker` is
     their policy. `offline_faults` lets the built-in model fail on purpose. `window` is how many
     tokens a model is taken to hold of which nobody knows it, where a prompt can be made to fit.
-    `tracer` gets to see every call. `sleep` and the clocks are for tests."""
+    `tracer` gets to see every call. `find` looks for models where none is known. `sleep` and the
+    clocks are for tests."""
     timeouts = timeouts or Timeouts()
     opened = open_providers(connections, custom or {}, timeouts)
     built_in = OfflineProvider(tuple(opened), timeouts, faults=offline_faults)
@@ -107,7 +109,7 @@ def build_client(
         model: ChatModel = Router(one, hedge=hedge, sleep=sleep)
         model = Budgeted(model, budgets or Unlimited(), racing=hedging)
         model = Beyond(model, elsewhere)
-        model = Planned(model, planner)
+        model = Planned(model, planner, find)
         model = Compressed(model, Summariser(summarise))
         if cache is not None:
             model = Cached(model, cache, whole=whole)

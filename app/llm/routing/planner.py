@@ -1,11 +1,11 @@
 """Turns what a caller asked for into the models that are tried."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
 from app.errors import FieldIssue
 from app.llm.call import Call
-from app.llm.errors import NoModelFits, PromptTooLong
+from app.llm.errors import NoModelAtHand, NoModelFits, PromptTooLong, UnknownModel
 from app.llm.messages import Complexity, ModelRequest, Order
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.complexity import ComplexityPolicy
@@ -25,6 +25,10 @@ from app.llm.routing.suitability import (
 )
 
 _SEVERAL = "Send n as 1, or name a model of a provider that gives several, as in openai:gpt-4.1"
+
+Find = Callable[[], Awaitable[bool]]
+"""Has models found that aren't known yet. Whether anybody was asked, and planning anew is worth it.
+Takes seconds, and doesn't raise."""
 
 
 class Planner(Protocol):
@@ -99,14 +103,21 @@ class RoutePlanner:
 
 
 class Planned:
-    """Has the route planned before the call goes on to it."""
+    """Has the route planned before the call goes on to it; where no model is known for it, after a
+    look for one."""
 
-    def __init__(self, inner: ChatModel, planner: Planner) -> None:
+    def __init__(self, inner: ChatModel, planner: Planner, find: Find | None = None) -> None:
         self._inner = inner
         self._planner = planner
+        self._find = find
 
     async def open(self, request: ModelRequest, call: Call) -> Answer:
-        call.plan = self._planner.plan(request, call)
+        try:
+            call.plan = self._planner.plan(request, call)
+        except (NoModelAtHand, UnknownModel):
+            if self._find is None or not await self._find():
+                raise
+            call.plan = self._planner.plan(request, call)
         return await self._inner.open(request, call)
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from app.llm.catalogue.catalogue import LiveCatalogue
-from app.llm.errors import LLMError, NoModelFits, ProviderDisabled
+from app.llm.errors import LLMError, NoModelAtHand, NoModelFits, ProviderDisabled
 from app.llm.messages import ModelRef, ModelRequest, Task, Wishes
 from app.llm.routing.asked import Asked
 from app.llm.routing.chain import Chains
@@ -136,7 +136,7 @@ def _nothing(asked: Asked, skipped: tuple[Skipped, ...], failure: LLMError | Non
     left_out = "; ".join(f"{each.name}: {each.why}" for each in skipped[:20])
     if skipped and failure is None:
         return NoModelFits(f"No model suits: {left_out}")
-    return ProviderDisabled(
+    return NoModelAtHand(
         f"No model is at hand for '{asked.request.task}'{f' ({left_out})' if left_out else ''}: "
         "name one in the request, or set LLM_CHAIN to models of configured providers, as in "
         "LLM_CHAIN=openrouter:openai/gpt-5-mini,ollama:llama3.2:3b"

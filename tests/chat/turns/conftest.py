@@ -67,7 +67,7 @@ def open_here(clean_address: Address, upstream: FakeOpenAI, tmp_path: Path) -> O
                     database=database,
                     notifications=notifications,
                     client=client,
-                    discover=_find_nothing,
+                    find=_find_nothing,
                     jobs=JobQueue(engine),
                     voice=voice,
                     clock=utc_now,
@@ -100,8 +100,9 @@ def no_voice(database: Database, folder: Path) -> AbstractAsyncContextManager[Vo
     )
 
 
-async def _find_nothing() -> None:
+async def _find_nothing() -> bool:
     """The models here are named."""
+    return False
 
 
 @pytest.fixture

@@ -38,13 +38,27 @@ class Discovery:
         self._seed = {facts.ref: facts for facts in seed()}
         self._under_way: asyncio.Task[DiscoveryReport] | None = None
 
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Who is asked."""
+        return self._client.configured()
+
+    @property
+    def under_way(self) -> bool:
+        """Whether they are being asked, by this process."""
+        return self._under_way is not None
+
     async def run(self, progress: Progress | None = None) -> DiscoveryReport:
         """Takes seconds, whatever the providers do. Raises when the database is away."""
+        return await asyncio.shield(self.begin(progress))
+
+    def begin(self, progress: Progress | None = None) -> asyncio.Task[DiscoveryReport]:
+        """Whoever only waits for it for a while has it go on: shield it."""
         if self._under_way is None:
             # In a context of its own: it belongs to none of those who wait.
             self._under_way = asyncio.create_task(self._fly(progress), context=Context())
             self._under_way.add_done_callback(self._landed)
-        return await asyncio.shield(self._under_way)
+        return self._under_way
 
     async def aclose(self) -> None:
         if self._under_way is not None:
