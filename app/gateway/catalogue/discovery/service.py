@@ -20,6 +20,8 @@ from app.llm import Listing, LLMClient, LLMError, Offer, completed, seed
 log = structlog.get_logger()
 
 _ASK_SECONDS = 10.0
+_CLOSING_SECONDS = 1.0
+"""For what is cancelled to let go of its connections; a database that hangs isn't waited for."""
 
 Progress = Callable[[str, int, int], None]
 """Is told what was done last, and how many steps of how many are."""
@@ -63,7 +65,7 @@ class Discovery:
     async def aclose(self) -> None:
         if self._under_way is not None:
             self._under_way.cancel()
-            await asyncio.wait({self._under_way})
+            await asyncio.wait({self._under_way}, timeout=_CLOSING_SECONDS)
 
     def _landed(self, flight: asyncio.Task[DiscoveryReport]) -> None:
         self._under_way = None
@@ -101,6 +103,8 @@ class Discovery:
         finally:
             for task in asked:
                 task.cancel()
+            if asked:
+                await asyncio.wait(asked, timeout=_CLOSING_SECONDS)
         return tuple(sorted(outcomes, key=lambda outcome: providers.index(outcome.provider)))
 
     async def _ask(self, provider: str) -> Outcome:
