@@ -96,7 +96,8 @@ def migrate() -> None:
 def discover() -> None:
     """Ask every configured provider which models it has, and store what it tells.
 
-    Exits with 1 when every provider failed. A running service does so by itself, every hour.
+    Exits with 1 when every provider failed. A running service does so by itself, when it
+    starts and every hour.
     """
     settings = _settings()
 

@@ -10,7 +10,7 @@ from app.analysis import tasks as analysis_tasks
 from app.chat import Chat, open_chat
 from app.chat import tasks as chat_tasks
 from app.db import Database, Notifications
-from app.gateway import Scores, Settlement, cache_tasks, catalogue_tasks
+from app.gateway import CatchingUp, Scores, Settlement, cache_tasks, catalogue_tasks
 from app.jobs import JobQueue, JobServices, Worker, open_app
 from app.kit.clock import utc_now
 from app.kit.deadline import within
@@ -121,9 +121,13 @@ async def open_parts(settings: Settings, spans: Spans) -> AsyncIterator[Parts]:
 
 @asynccontextmanager
 async def working(parts: Parts) -> AsyncIterator[None]:
-    """Jobs are done for as long as the block lasts, and costs that come late are asked for."""
+    """Jobs are done for as long as the block lasts, and costs that come late are asked for; so are
+    the models, where that wasn't done lately."""
     async with AsyncExitStack() as stack:
-        client = parts.gateway.client
+        client, discovery = parts.gateway.client, parts.gateway.discovery
+        if discovery.providers:
+            catching_up = CatchingUp(parts.database, discovery, utc_now)
+            await stack.enter_async_context(owned("catching up", catching_up.run))
         if client.settles:
             settlement = Settlement(parts.database, client.settled, utc_now)
             await stack.enter_async_context(owned("settlement", settlement.run))

@@ -3,7 +3,7 @@
 from app.gateway.catalogue.benchmark import Benchmark, BenchmarkReport
 from app.gateway.catalogue.benchmark import Plan as BenchmarkPlan
 from app.gateway.catalogue.browsing import Browsing
-from app.gateway.catalogue.discovery import Discovery, DiscoveryReport, Progress
+from app.gateway.catalogue.discovery import CatchingUp, Discovery, DiscoveryReport, Progress
 from app.gateway.catalogue.finding import ModelFinding
 from app.gateway.catalogue.lines import benchmark_lines, discovery_lines
 from app.gateway.catalogue.live import CatalogueFeed
@@ -15,6 +15,7 @@ __all__ = [
     "BenchmarkReport",
     "Browsing",
     "CatalogueFeed",
+    "CatchingUp",
     "Discovery",
     "DiscoveryReport",
     "ModelFinding",

@@ -32,7 +32,8 @@ async def find_models(models: InCatalogue, wanted: WantedModels) -> ModelsPage:
 
 @router.post("/discover", response_model=DiscoveryView)
 async def discover(discovery: ToDiscover) -> DiscoveryView:
-    """Ask every configured provider what it offers. Takes seconds; also done every hour.
+    """Ask every configured provider what it offers. Takes seconds; also done when the
+    service starts and every hour.
 
     A provider that fails or lists nothing changes nothing.
     """
