@@ -6,7 +6,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,7 +41,8 @@ class Generation(Model):
     found again. `model` is the one that answered. `notices` are the codes of those in its log.
     Times in milliseconds from `started_at`; tokens as in the ledger's row `call_id`; `saved_tokens`
     is by how much the prompt is shorter than the whole conversation would be. `relevance` is how
-    near the recalled memories were, 0 to 1; None where none was.
+    near the recalled memories were, 0 to 1; None where none was. `text_lengths` is how many
+    characters of text were said by each event of a log that was folded.
     """
 
     __tablename__ = "generations"
@@ -82,6 +92,7 @@ class Generation(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     stop_asked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     folded_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    text_lengths: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
 
 
 class GenerationEvent(Model):

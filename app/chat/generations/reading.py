@@ -13,7 +13,7 @@ from app.chat.generations.feed import Feed, Numbered
 from app.chat.generations.hosts import Hosts
 from app.chat.generations.log import GenerationLog
 from app.chat.generations.models import Generation
-from app.chat.generations.repository import Generations
+from app.chat.generations.repository import FoldedText, Generations
 from app.chat.generations.tail import Tail
 from app.db import DATABASE_ERRORS, Database
 
@@ -21,9 +21,6 @@ log = structlog.get_logger()
 
 _PAGE = 500
 _RETRY_SECONDS = 1.0
-_TEXT_PLACE = 2
-"""Of the whole text in a folded log, directly after its start."""
-
 News = Sequence[Numbered]
 
 
@@ -93,15 +90,21 @@ class Readers:
                     news = await generations.events(generation_id, place, _PAGE)
                     if not news or news[-1].seq == place + len(news):
                         return news
-                    text = await generations.text_of(generation_id)
-                    return _folded(news, text, place)
+                    said = await generations.text_of(generation_id)
+                    if said.lengths is None:  # folded before they were kept: told anew
+                        news, place = await generations.events(generation_id, 0, _PAGE), 0
+                    return _folded(news, said, place)
             except (*DATABASE_ERRORS, OSError) as error:
                 log.warning("generation.database_away", error=type(error).__name__)
                 await asyncio.sleep(_RETRY_SECONDS)
 
 
-def _folded(kept: News, text: str, after: int) -> News:
-    """Of a log whose middle is gone: its text in one piece, unless the reader had some of it: what
-    was said already isn't said again."""
-    whole = [*kept[:-1], *([Numbered(_TEXT_PLACE, Said(text))] if text else []), kept[-1]]
-    return [numbered for numbered in whole if numbered.seq > after]
+def _folded(kept: News, said: FoldedText, after: int) -> News:
+    """Of a log whose middle is gone: exactly the rest of its text, in one piece. That has the last
+    place before the end, so that who has it has all."""
+    had = said.lengths[after - 1] if after and said.lengths else 0
+    rest = said.text[had:]
+    if not kept or not rest:
+        return kept
+    *start, end = kept
+    return [*start, Numbered(end.seq - 1, Said(rest)), end]

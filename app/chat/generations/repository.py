@@ -33,7 +33,7 @@ _RUNNING = Query(
 )
 
 _TEXT = Query(
-    select(ChatMessage.content)
+    select(ChatMessage.content, Generation.text_lengths)
     .join(Generation, Generation.message_id == ChatMessage.id)
     .where(Generation.id == bindparam("id"))
 )
@@ -205,11 +205,19 @@ _FOLD = """
     WITH old AS (
         SELECT id FROM generations WHERE folded_at IS NULL AND ended_at < %(before)s
         ORDER BY ended_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+    ), said AS (
+        SELECT generation_id, seq, sum(
+            CASE type WHEN 'content' THEN length(payload->>'content') ELSE 0 END
+        ) OVER (PARTITION BY generation_id ORDER BY seq) AS length
+        FROM generation_events JOIN old ON generation_id = old.id
     ), gone AS (
         DELETE FROM generation_events USING old
         WHERE generation_id = old.id AND type NOT IN ('start', 'done', 'error')
     )
-    UPDATE generations SET folded_at = %(now)s FROM old WHERE generations.id = old.id
+    UPDATE generations SET folded_at = %(now)s, text_lengths = ARRAY(
+        SELECT length::int FROM said WHERE generation_id = old.id ORDER BY seq
+    )
+    FROM old WHERE generations.id = old.id
 """
 
 _FORGET_STRAYS = """
@@ -228,6 +236,14 @@ class Left(NamedTuple):
     message_id: UUID
     stop_asked: bool
     place: int
+
+
+class FoldedText(NamedTuple):
+    """`lengths` is how much of it each event of the log, in order, told up to its own end; None
+    where that wasn't kept."""
+
+    text: str = ""
+    lengths: Sequence[int] | None = None
 
 
 class Overtaken(Exception):
@@ -272,10 +288,10 @@ class Generations:
     async def existing(self, generation_ids: Sequence[UUID]) -> set[UUID]:
         return {row[0] for row in await self._ask(_EXISTING, {"ids": [*generation_ids]})}
 
-    async def text_of(self, generation_id: UUID) -> str:
-        """What its message says; nothing when it is gone."""
+    async def text_of(self, generation_id: UUID) -> FoldedText:
+        """What the message of a folded log says; nothing when it is gone."""
         rows = await _TEXT.rows(self._unit, id=generation_id)
-        return rows[0][0] if rows else ""
+        return FoldedText(*rows[0]) if rows else FoldedText()
 
     # logs
 

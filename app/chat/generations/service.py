@@ -101,7 +101,8 @@ class GenerationLogs:
         self, tenant_id: str, generation_id: UUID, after: int = 0
     ) -> AsyncGenerator[Sequence[Numbered]]:
         """The events after the place `after`, as they come, up to the last one. Of a log that was
-        folded: its start, its whole text, its end. Raises `GenerationNotFound`."""
+        folded: its start, its text in one piece, its end; of the text only what was said after
+        that place. Raises `GenerationNotFound`."""
         return self._readers.follow(tenant_id, generation_id, after)
 
     async def stop(self, tenant_id: str, generation_id: UUID) -> Generation:

@@ -32,15 +32,47 @@ async def test_it_answers_with_its_start_its_whole_text_and_its_end(
 
     assert rows(clean_address, "SELECT count(*) FROM generation_events") == [(2 + 1,)]
     events = await read(logs, turn.id)
-    assert shown(events) == [(1, "start"), (2, "content"), (8, "done")]
+    assert shown(events) == [(1, "start"), (7, "content"), (8, "done")]
     assert text(events) == "One and more"
     assert (events[0], events[-1]) == (whole[0], whole[-1])
     assert await read(logs, turn.id, 1) == events[1:]
-    for place in (2, 5, 7):
-        assert await read(logs, turn.id, place) == events[2:], "nothing is said twice"
+    for place in range(8):
+        had = text([numbered for numbered in whole if numbered.seq <= place])
+        rest = await read(logs, turn.id, place)
+        assert had + text(rest) == "One and more", "nothing is lost, and nothing is said twice"
+        assert rest[-1] == whole[-1]
+    assert await read(logs, turn.id, 7) == events[2:], "who has the piece has all"
     for place in (8, 1000):
         assert await read(logs, turn.id, place) == []
     await running.log.end(running.said())
+
+
+async def test_a_reader_is_told_the_rest_whose_characters_have_many_bytes(
+    database: Database, logs: GenerationLogs
+) -> None:
+    turn = await begin(database, logs)
+    for piece in ("é\U0001f600", "я👩‍👩‍👧", "我"):
+        turn.log.add(Said(piece))
+        turn.log.add(Counted(1, 1, None, 0))
+    await turn.log.end(turn.said())
+    await _folding(database).fold()
+    assert text(await read(logs, turn.id, 2)) == "я👩‍👩‍👧我"
+    assert text(await read(logs, turn.id, 4)) == "我"
+
+
+async def test_it_is_told_anew_where_nobody_kept_how_much_was_said_by_when(
+    database: Database, logs: GenerationLogs, clean_address: Address
+) -> None:
+    """Of logs that were folded by an earlier release."""
+    turn = await begin(database, logs)
+    turn.log.add(Said("One"))
+    turn.log.add(Counted(1, 1, None, 0))
+    await turn.log.end(turn.said())
+    await _folding(database).fold()
+    rows(clean_address, "UPDATE generations SET text_lengths = NULL RETURNING 1")
+    events = await read(logs, turn.id, 2)
+    assert shown(events) == [(1, "start"), (3, "content"), (4, "done")]
+    assert text(events) == "One"
 
 
 async def test_one_that_said_nothing(database: Database, logs: GenerationLogs) -> None:
