@@ -301,6 +301,7 @@ UNUSABLE: list[tuple[str, dict[str, object]]] = [
     ("message", {"message": None}),
     ("message", {"message": 7}),
     ("message", {"message": " \n"}),
+    ("message", {"message": "\u200b"}),
     ("message", {"message": "é" * (MESSAGE_BYTES // 2) + "x"}),
     ("conversation_id", {"conversation_id": "seven"}),
     ("template", {"template": "poetic"}),

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -14,14 +15,26 @@ from pydantic import (
 from app.chat.limits import MEMORY_LENGTH
 from app.chat.memory.book import MemoriesPage
 from app.chat.memory.keeping import Change
-from app.chat.memory.telling import SUBJECT_LENGTH, Kind
+from app.chat.memory.telling import SUBJECT_LENGTH, Kind, one_line
+from app.kit.text import visible
 from app.web import Timestamp
 
+
+def _seen(text: str) -> str:
+    if not visible(one_line(text)):
+        raise ValueError("has nothing in it that can be seen: send words")
+    return text
+
+
 Said = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MEMORY_LENGTH)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MEMORY_LENGTH),
+    AfterValidator(_seen),
 ]
 About = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SUBJECT_LENGTH)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=SUBJECT_LENGTH),
+    AfterValidator(_seen),
 ]
 
 

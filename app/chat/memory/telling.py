@@ -54,7 +54,8 @@ def subject_of(text: str) -> str:
     """The same for all ways to write it: `My  Home City` and `home city` are one subject. Never
     empty, and never longer than `SUBJECT_LENGTH`."""
     said = _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
-    said = said.replace("’", "'").strip(" .,;:!?\"'")
+    said = said.replace("’", "'")
+    said = said.strip(" .,;:!?\"'") or said  # nothing but marks is what it is about
     bare = _DETERMINER.sub("", said) or said
     return bare[:SUBJECT_LENGTH].strip() or "something"
 
@@ -66,4 +67,4 @@ def one_line(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return _SPACE.sub(" ", text).strip(" .!").casefold()
+    return (_SPACE.sub(" ", text).strip(" .!") or text).casefold()

@@ -15,6 +15,7 @@ from app.chat.turns.errors import FieldUnusable, MovedOn
 from app.db import UnitOfWork
 from app.kit.frozen import frozen
 from app.kit.ids import new_id
+from app.kit.text import visible
 
 _ANSWERED_AGAIN = "has nothing before it that could be answered again: name another message"
 
@@ -72,7 +73,7 @@ async def find_spot(unit: UnitOfWork, ask: Ask) -> Spot:
 def check(ask: Ask, parent: ChatMessage | None) -> None:
     """Raises `FieldUnusable`."""
     said = [("message", ask.message)] if ask.message is not None else []
-    if said and not (ask.message or "").strip():
+    if said and not visible(ask.message or ""):
         raise FieldUnusable("message", 'says nothing: send a text, as in "Hello"')
     results = [(f"results.{place}", each.content) for place, each in enumerate(ask.results)]
     for name, text in (*said, *results):

@@ -148,6 +148,9 @@ async def test_is_nobody_elses_business(service: Service) -> None:
     [
         ({}, "text"),
         ({"text": " "}, "text"),
+        ({"text": "\u200b"}, "text"),
+        ({"text": "\u3164 \ufe0f"}, "text"),
+        ({"text": "x", "subject": "\u200b\u00ad"}, "subject"),
         ({"text": "x" * 1001}, "text"),
         ({"text": "x", "subject": "s" * 101}, "subject"),
         ({"text": "x", "kind": "rumour"}, "kind"),
@@ -167,10 +170,17 @@ async def test_refuses_what_it_cannot_keep(
     assert await listed(service) == []
 
 
+async def test_marks_are_about_themselves(service: Service) -> None:
+    for text in ("!!!", "...", "?"):
+        assert (await add(service, text))["text"] == text
+
+    assert sorted(await listed(service)) == ["!!!", "...", "?"]
+
+
 async def test_a_change_has_to_change_something(service: Service) -> None:
     made = await add(service, "Lives in Lisbon")
 
-    for body in ({}, {"text": None}, {"text": "my pin is 1234"}):
+    for body in ({}, {"text": None}, {"text": "my pin is 1234"}, {"text": "\u200b"}):
         refused = await service.http.patch(f"/api/memories/{made['id']}", json=body)
         assert fault(refused) == (400, "VALIDATION_ERROR")
 

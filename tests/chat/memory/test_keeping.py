@@ -136,7 +136,9 @@ async def test_there_are_so_many_and_no_more(
         ("my", "my"),
         ("Ｔｅａ", "tea"),
         ("dog’s name", "dog's name"),
-        ("...", "something"),
+        ("...", "..."),
+        (" !!! ", "!!!"),
+        ("", "something"),
     ],
 )
 def test_a_subject_is_the_same_however_it_is_written(written: str, subject: str) -> None:

@@ -13,6 +13,7 @@ from app.chat.memory.extraction.found import Found
 from app.chat.memory.secrecy import secret_in
 from app.chat.memory.telling import SUBJECT_LENGTH, Kind, one_line, subject_of
 from app.kit import json
+from app.kit.text import visible
 from app.llm import ModelRequest, OutputSchema, Task
 
 _MOST = 10
@@ -109,4 +110,5 @@ def _note(given: object) -> _Note | None:
     except ValidationError:
         return None
     secret = secret_in(note.text) or secret_in(note.subject)
-    return note if not secret and one_line(note.text) and one_line(note.subject) else None
+    said = visible(one_line(note.text)) and visible(one_line(note.subject))
+    return note if said and not secret else None
