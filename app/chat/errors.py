@@ -1,6 +1,21 @@
 """What can go wrong in a conversation, by name."""
 
-from app.errors import Conflict, InvalidInput, NotFound, Unavailable
+from app.errors import Conflict, FieldIssue, InvalidInput, NotFound, Unavailable
+from app.llm import LLMError
+
+
+class FieldUnusable(InvalidInput):
+    """One field of what was asked can't be used."""
+
+    def __init__(self, field: str, issue: str) -> None:
+        super().__init__(f"{field} {issue}", details=(FieldIssue(field, issue),))
+
+
+class ModelUnusable(FieldUnusable):
+    """The model that was named is none that can be asked."""
+
+    def __init__(self, error: LLMError) -> None:
+        super().__init__("model", f"can't be asked: {error.message}")
 
 
 class ConversationNotFound(NotFound):

@@ -109,7 +109,7 @@ async def open_chat(
         yield Chat(
             browsing=Browsing(database),
             contexts=contexts,
-            conversations=ConversationBook(database, generations, clock),
+            conversations=ConversationBook(database, client, generations, clock),
             exports=Exports(database),
             feedback=FeedbackBook(database, clock),
             folding=Folding(database, clock, hours=options.events_hours),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.chat.conversations.models import Conversation
+from app.chat.conversations.naming import check_model
 from app.chat.conversations.repository import Conversations
 from app.chat.errors import ConversationNotFound, GenerationNotFound, MessageNotFound
 from app.chat.generations import GenerationLogs
@@ -13,19 +14,25 @@ from app.db import Database, UnitOfWork
 from app.kit.clock import Clock
 from app.kit.deadline import within
 from app.kit.ids import new_id
+from app.llm import LLMClient
 
 _PATIENCE = 10.0
 _DELETING = 60.0
 
 
 class ConversationBook:
-    def __init__(self, database: Database, generations: GenerationLogs, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, client: LLMClient, generations: GenerationLogs, clock: Clock
+    ) -> None:
         self._database = database
+        self._client = client
         self._generations = generations
         self._clock = clock
 
     async def create(self, tenant_id: str, given: Mapping[str, Any]) -> Conversation:
-        """`given` are columns: `title`, `template`, `model`, `system_text`, `remember`."""
+        """`given` are columns: `title`, `template`, `model`, `system_text`, `remember`.
+        Raises `ModelUnusable`."""
+        self._check(tenant_id, given)
         now = self._clock()
         conversation = Conversation(
             id=new_id(), tenant_id=tenant_id, created_at=now, updated_at=now, **_titled(given)
@@ -38,8 +45,10 @@ class ConversationBook:
         branch through that message which was gone on with last.
 
         A conversation whose title is taken away gets one from its next answer. Raises
-        `ConversationNotFound`; `MessageNotFound` unless the message is one of its own.
+        `ConversationNotFound`; `MessageNotFound` unless the message is one of its own;
+        `ModelUnusable`.
         """
+        self._check(tenant_id, given)
         await within(_PATIENCE, self._change(tenant_id, conversation_id, _titled(given)))
 
     async def delete(self, tenant_id: str, conversation_id: UUID) -> None:
@@ -48,6 +57,10 @@ class ConversationBook:
         await within(_PATIENCE, self._stop(tenant_id, conversation_id))
         if not await within(_DELETING, self._delete(tenant_id, conversation_id)):
             raise ConversationNotFound(conversation_id)
+
+    def _check(self, tenant_id: str, given: Mapping[str, Any]) -> None:
+        if given.get("model") is not None:
+            check_model(self._client, tenant_id, given["model"])
 
     async def _create(self, conversation: Conversation) -> None:
         async with self._database.begin(conversation.tenant_id) as unit:

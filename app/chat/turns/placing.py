@@ -7,11 +7,16 @@ from uuid import UUID
 
 from app.chat.conversations.models import ChatMessage, Conversation
 from app.chat.conversations.repository import Conversations
-from app.chat.errors import ConversationFull, ConversationNotFound, MessageNotFound
+from app.chat.errors import (
+    ConversationFull,
+    ConversationNotFound,
+    FieldUnusable,
+    MessageNotFound,
+)
 from app.chat.limits import CONVERSATION_MESSAGES, MESSAGE_BYTES
 from app.chat.templates import DEFAULT
 from app.chat.turns.ask import HEAD, Ask
-from app.chat.turns.errors import FieldUnusable, MovedOn
+from app.chat.turns.errors import MovedOn
 from app.db import UnitOfWork
 from app.kit.frozen import frozen
 from app.kit.ids import new_id

@@ -4,10 +4,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from app.chat.context import Context, ElasticContext, Materials
-from app.chat.errors import MessageTooLong
+from app.chat.errors import MessageTooLong, ModelUnusable
 from app.chat.recovery import context_key
 from app.chat.turns.ask import Ask, Began
-from app.chat.turns.errors import ModelUnusable
 from app.kit.frozen import frozen
 from app.llm import (
     AUTO,

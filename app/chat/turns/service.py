@@ -10,13 +10,13 @@ from uuid import UUID
 from app.chat.context import Contexts, Materials
 from app.chat.conversations.models import ChatMessage
 from app.chat.conversations.repository import Conversations
-from app.chat.errors import MessageNotFound
+from app.chat.errors import FieldUnusable, MessageNotFound, ModelUnusable
 from app.chat.events import Finished
 from app.chat.generations import Ended, GenerationLog, GenerationLogs
 from app.chat.generations.log import Last
 from app.chat.turns.answering import Answering
 from app.chat.turns.ask import Ask, Began
-from app.chat.turns.errors import FieldUnusable, ModelUnusable, MovedOn, TooManyGenerations
+from app.chat.turns.errors import MovedOn, TooManyGenerations
 from app.chat.turns.placing import Spot, find_spot, store
 from app.chat.turns.request import Prepared, prepare
 from app.db import Database, UnitOfWork

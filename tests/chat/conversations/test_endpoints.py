@@ -55,7 +55,7 @@ async def test_a_conversation_is_made_changed_and_deleted(service: Service) -> N
 
 
 async def test_what_is_left_out_stays_and_null_takes_away(service: Service) -> None:
-    words = {"title": "Rome", "model": "profile:balanced", "system_text": "Be brief."}
+    words = {"title": "Rome", "model": "profile:chat", "system_text": "Be brief."}
     first = await made(service, **words, template="technical", remember=False)
     path = f"{PATH}/{first['id']}"
     assert (await service.http.patch(path, json={})).json() == first
@@ -72,6 +72,10 @@ UNUSABLE: list[tuple[str, object, str]] = [
     ("template", "poetic", "should be one of casual, concise, creative, technical"),
     ("template", None, "valid string"),
     ("model", "x" * 501, "at most 500 characters"),
+    ("model", "nope", "There is no model 'nope'"),
+    ("model", "nope", "as in openrouter:openai/gpt-5-mini"),
+    ("model", "openai:gpt-5", "can't be asked"),
+    ("model", "profile:nope", "There is no profile 'nope'"),
     ("system_text", "é" * (SYSTEM_BYTES // 2 + 1), f"at most {SYSTEM_BYTES} bytes"),
     ("system_text", "  ", "at least 1 character"),
     ("remember", "yes", "valid boolean"),
@@ -104,6 +108,11 @@ async def test_what_cannot_be_asked_for_is_named(service: Service) -> None:
         answer = await service.http.get(PATH + path)
         assert answer.status_code == 400, path
         assert answer.json()["error"]["details"][0]["field"] == named
+
+
+async def test_what_is_named_before_its_provider_is_known_is_kept(service: Service) -> None:
+    for model in ("auto", "profile:chat", "offline"):
+        assert (await made(service, model=model))["model"] == model
 
 
 async def test_the_one_that_changed_last_comes_first(service: Service, database: Database) -> None:

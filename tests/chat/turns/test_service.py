@@ -9,11 +9,11 @@ import pytest
 from psycopg.rows import dict_row
 
 from app.chat import Broke, Chat, Counted, Finished, Said, Started, ToolCalled
-from app.chat.errors import ConversationFull, MessageNotFound
+from app.chat.errors import ConversationFull, FieldUnusable, MessageNotFound
 from app.chat.events import NoticeCode, Noticed
 from app.chat.limits import CONVERSATION_MESSAGES
 from app.chat.turns import Ask, ToolResult, Turns
-from app.chat.turns.errors import FieldUnusable, MovedOn, TooManyGenerations
+from app.chat.turns.errors import MovedOn, TooManyGenerations
 from app.chat.turns.placing import find_spot, store
 from app.db import Address, Database
 from app.kit.clock import utc_now

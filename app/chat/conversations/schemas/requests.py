@@ -57,7 +57,7 @@ Template = Annotated[
 Model = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=_MODEL_LENGTH),
-    Field(examples=["profile:balanced"]),
+    Field(examples=["profile:chat"]),
 ]
 SystemText = Annotated[
     str,
