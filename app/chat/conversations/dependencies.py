@@ -6,6 +6,7 @@ from fastapi import Depends, Query
 from pydantic import AwareDatetime
 
 from app.chat.conversations.browsing import WantedConversations, WantedMessages
+from app.chat.templates import find
 
 _LENGTH = 200
 
@@ -39,6 +40,9 @@ async def _conversations(
         int, Query(ge=0, le=1_000_000, description="Conversations before the page.")
     ] = 0,
 ) -> WantedConversations:
+    """Raises `UnknownTemplate`."""
+    if template is not None:
+        find(template)
     return WantedConversations(text, template, since, until, limit, offset)
 
 

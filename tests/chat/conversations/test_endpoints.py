@@ -100,6 +100,7 @@ async def test_what_cannot_be_asked_for_is_named(service: Service) -> None:
         ("?offset=-1", "offset"),
         ("?from=yesterday", "from"),
         (f"?q={'x' * 201}", "q"),
+        ("?template=poetic", "template"),
         ("/rome", "conversation_id"),
         ("/rome/messages", "conversation_id"),
         (f"/{uuid4()}/messages?offset=-1", "offset"),
@@ -108,6 +109,13 @@ async def test_what_cannot_be_asked_for_is_named(service: Service) -> None:
         answer = await service.http.get(PATH + path)
         assert answer.status_code == 400, path
         assert answer.json()["error"]["details"][0]["field"] == named
+
+
+async def test_a_template_that_nobody_knows_is_named_with_those_there_are(
+    service: Service,
+) -> None:
+    refused = (await service.http.get(PATH, params={"template": "poetic"})).json()["error"]
+    assert "'poetic' is none of casual, concise, creative, technical" in refused["message"]
 
 
 async def test_what_is_named_before_its_provider_is_known_is_kept(service: Service) -> None:
