@@ -22,6 +22,7 @@ from starlette.responses import Response
 
 from app.errors import AppError, InvalidInput, Unavailable
 from app.kit.clock import iso_z
+from app.web.examples import Examples
 from app.web.responses import JSONResponse, writable
 from app.web.validation import field_issues
 
@@ -57,8 +58,8 @@ class RequestInvalid(InvalidInput):
 
     SHOWN = 3
 
-    def __init__(self, error: RequestValidationError) -> None:
-        issues = field_issues(error)
+    def __init__(self, error: RequestValidationError, examples: Examples | None = None) -> None:
+        issues = field_issues(error, examples)
         told = [f"{issue.field} {issue.issue}" for issue in issues[: self.SHOWN]]
         more = len(issues) - len(told)
         super().__init__(

@@ -1,12 +1,16 @@
 """A router whose endpoints take strict JSON."""
 
 from collections.abc import Callable, Coroutine
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope
 
+from app.web.errors import RequestInvalid
+from app.web.examples import examples_of
 from app.web.json_body import parse
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -34,7 +38,7 @@ class StrictRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
+        handle = self._explaining(super().get_route_handler())
         if self.body_field is None:
             return handle
 
@@ -46,6 +50,19 @@ class StrictRoute(APIRoute):
             )
 
         return strict
+
+    def _explaining(self, handle: Handler) -> Handler:
+        """Only here it is known what each field of the request should be. The description is made
+        when first something is wrong, which takes some milliseconds."""
+        examples = cache(lambda: examples_of(self))
+
+        async def explained(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                raise RequestInvalid(error, examples()) from error
+
+        return explained
 
 
 def _as_json(scope: Scope) -> Scope:

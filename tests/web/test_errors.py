@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.responses import StreamingResponse
@@ -35,12 +35,14 @@ LIMIT = 4096
 
 class Stock(BaseModel):
     cost_price: Decimal = Field(ge=0)
-    quantity: int = Field(ge=1)
+    quantity: int = Field(ge=1, le=99)
     style: Literal["rude", "neutral"] = "neutral"
 
 
 class Seller(BaseModel):
-    name: str = Field(min_length=1, max_length=50)
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=50, examples=["TechStore"])
     inventory: list[Stock] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -52,6 +54,11 @@ class Seller(BaseModel):
 
 class Market(BaseModel):
     sellers: list[Seller]
+
+
+class Long(BaseModel):
+    first: str = Field(examples=["word " * 100])
+    second: int
 
 
 class RoomBusy(Conflict):
@@ -84,6 +91,11 @@ in_one_loop = pytest.mark.asyncio(loop_scope="module")
 @router.post("/markets")
 async def create(market: Market) -> dict[str, Any]:
     return {"sellers": len(market.sellers)}
+
+
+@router.post("/long")
+async def measure(body: Long) -> int:
+    return body.second
 
 
 @router.get("/markets/{market_id}")
@@ -220,9 +232,9 @@ class TestValidation:
             "sellers.2.inventory",
         }
         assert "got -1; for example 0" in issues["sellers.1.inventory.0.cost_price"]
-        assert "got 'many'; for example 3" in issues["sellers.1.inventory.0.quantity"]
+        assert "got 'many'; for example 1" in issues["sellers.1.inventory.0.quantity"]
         assert "'rude' or 'neutral', got 'loud'" in issues["sellers.1.inventory.0.style"]
-        assert issues["sellers.2.name"] == "is required"
+        assert issues["sellers.2.name"] == 'is required; for example "TechStore"'
         assert error["message"].endswith("; and 3 more")
 
     async def test_names_the_object_for_a_rule_between_fields(
@@ -244,6 +256,36 @@ class TestValidation:
         assert set(issues) == {"market_id", "rounds"}
         assert issues["market_id"].endswith("; for example 3fa85f64-5717-4562-b3fc-2c963f66afa6")
 
+    @pytest.mark.parametrize(
+        ("change", "issue"),
+        [
+            ({"name": "x" * 51}, "should have at most 50 characters, got 'xxx"),
+            ({"name": "x" * 51}, '; for example "TechStore"'),
+            ({"name": ""}, "should have at least 1 character, got ''; for example"),
+            ({"name": 7}, "should be a valid string, got 7; for example"),
+            ({"inventory": []}, "should have at least 1 item after validation, not 0, got []; for"),
+            ({"inventory": ["?"]}, "should be an object, got '?'; for example {\"cost_price\":1"),
+            ({"inventory": [{"cost_price": 1, "quantity": 10**30}]}, "less than or equal to 99"),
+            ({"inventory": [{"cost_price": 1, "quantity": -(10**30)}]}, "greater than or equal"),
+            ({"colour": 1}, "isn't known here, got 1; known are name, inventory"),
+        ],
+    )
+    async def test_tells_what_came_and_what_works(
+        self, client: httpx.AsyncClient, change: dict[str, Any], issue: str
+    ) -> None:
+        body = {"sellers": [{**SELLER, **change}]}
+
+        error = error_of(await client.post("/markets", json=body), 400, "VALIDATION_ERROR")
+
+        assert issue in error["details"][0]["issue"]
+
+    async def test_lists_the_fields_where_an_example_would_be_long(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        error = error_of(await client.post("/long", json=7), 400, "VALIDATION_ERROR")
+
+        assert error["details"][0]["issue"].endswith("it has the fields first, second")
+
     async def test_quotes_a_long_value_shortly(self, client: httpx.AsyncClient) -> None:
         body = {"sellers": [{**SELLER, "name": "x" * 2000}]}
 
@@ -254,7 +296,9 @@ class TestValidation:
     async def test_a_body_is_required(self, client: httpx.AsyncClient) -> None:
         error = error_of(await client.post("/markets"), 400, "VALIDATION_ERROR")
 
-        assert error["details"] == [{"field": "body", "issue": "is required"}]
+        seller = '{"name":"TechStore","inventory":[{"cost_price":1,"quantity":1}]}'
+        issue = f'is required; for example {{"sellers":[{seller}]}}'
+        assert error["details"] == [{"field": "body", "issue": issue}]
 
     @pytest.mark.parametrize(
         ("address", "field"),

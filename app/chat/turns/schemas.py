@@ -29,9 +29,11 @@ class TurnOptions(BaseModel):
         description="`provider:model`, an id of the catalogue, `profile:NAME` or `auto`.",
         examples=["openrouter:openai/gpt-5-mini"],
     )
-    temperature: Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)] | None = None
+    temperature: Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)] | None = (
+        Field(None, examples=[0.7])
+    )
     max_tokens: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] | None = Field(
-        None, description="Of the answer."
+        None, description="Of the answer.", examples=[500]
     )
     remember: StrictBool = Field(
         default=True, description="Whether memories are used, and made of what is said."

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.accounts import TenantName
 from app.gateway.budgets.budget import Budget, Period, Scope, Standing
@@ -19,6 +19,8 @@ KeyName = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 class BudgetIn(BaseModel):
     """Unknown fields are refused: a scope that is misspelt would be a budget for everybody."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"limit_usd": "5.00"}]})
 
     tenant: TenantName | None = Field(
         None, description="Whose calls count; without it, every tenant's.", examples=["team-blue"]

@@ -84,7 +84,7 @@ class ProfileFields(BaseModel):
         None,
         max_length=10,
         description="How prompts are compressed where the caller doesn't say.",
-        examples=[None],
+        examples=[["whitespace"]],
     )
 
 

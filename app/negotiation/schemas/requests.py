@@ -44,7 +44,11 @@ class ShoppingItemIn(Body):
 class BuyerIn(Body):
     name: Name
     shopping_list: Annotated[list[ShoppingItemIn], Field(min_length=1, max_length=10)]
-    voice_id: VoiceID | None = Field(None, description="Its voice; default: the buyer's usual")
+    voice_id: VoiceID | None = Field(
+        None,
+        description="Its voice; default: the buyer's usual",
+        examples=["cgSgspJ2msm6clMCkdW9"],
+    )
 
 
 class ProfileIn(Body):
@@ -78,7 +82,9 @@ class SellerIn(Body):
         1, description="The first round in which it takes part"
     )
     voice_id: VoiceID | None = Field(
-        None, description="Its voice, of `GET /api/v1/voice/voices`; default: one that suits it"
+        None,
+        description="Its voice, of `GET /api/v1/voice/voices`; default: one that suits it",
+        examples=["N2lVS1w4EtoT3dr4eOWO"],
     )
 
     @model_validator(mode="after")

@@ -92,10 +92,10 @@ async def test_a_tenant_neither_sees_nor_changes_what_is_anothers(
         ({"thumb": "sideways"}, "thumb should be 'up' or 'down', got 'sideways'"),
         ({"rating": 0}, "rating should be greater than or equal to 1, got 0; for example 1"),
         ({"rating": 6}, "rating should be less than or equal to 5, got 6; for example 5"),
-        ({"rating": "4"}, "rating should be a valid integer, got '4'; for example 3"),
+        ({"rating": "4"}, "rating should be a valid integer, got '4'; for example 4"),
         ({"rating": True}, "rating should be a valid integer"),
-        ({"text": "  "}, "text String should have at least 1 character"),
-        ({"text": "a" * 2001}, "text String should have at most 2000 characters"),
+        ({"text": "  "}, "text should have at least 1 character"),
+        ({"text": "a" * 2001}, "text should have at most 2000 characters"),
         ({"text": "a\0b"}, "text holds a NUL character"),
     ],
 )
