@@ -12,7 +12,8 @@ async def frames(
     spoken: Spoken, *, after: int = 0, left_out: bool = False
 ) -> AsyncGenerator[bytes]:
     """`audio` for each sound after the one of index `after`, with its index, from 1, for an id;
-    then `done`, or `error` where it broke off. `left_out` has a notice say that there was code."""
+    then `done`, or `error` where it broke off; nothing after `done`. `left_out` has a notice say
+    that there was code."""
     if left_out and not after:
         yield _notice()
     index, seconds = 0, 0.0
@@ -29,6 +30,8 @@ async def frames(
                 yield sse.encode("audio", {"type": "audio", **told}, event_id=index)
     except AppError as error:
         yield error_frame(error)
+        return
+    if after > index:  # the end was heard already
         return
     characters = len(spoken.utterance.text)
     done = {"type": "done", "characters": characters, "seconds": round(seconds, 3)}

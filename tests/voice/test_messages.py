@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.kit.sse import Decoder
 from app.negotiation.schemas import InitializeRequest
 from app.voice import Casting
 from tests.fakes.elevenlabs import FakeElevenLabs
@@ -86,3 +87,18 @@ async def test_a_voice_that_cant_be_one_is_refused(service: Service) -> None:
     answer = await service.http.post("/api/v1/simulation/initialize", json=body)
     assert answer.status_code == 400
     assert answer.json()["error"]["details"][0]["field"] == "buyer.voice_id"
+
+
+async def test_after_its_end_nothing_is_said_again(
+    service: Service, vendor: FakeElevenLabs
+) -> None:
+    _, messages = await negotiated(service)
+    message = next(each for each in messages if each["sender_type"] != "system")
+    url = f"/api/v1/voice/messages/{message['message_id']}?with=timestamps"
+    frames = list(Decoder().feed((await service.http.get(url)).content))
+    assert frames[-1].event == "done"
+    end = int(frames[-1].event_id or 0)
+    for last, events in ((end - 1, ["done"]), (end, []), (end + 1, [])):
+        again = await service.http.get(url, headers={"last-event-id": str(last)})
+        assert again.status_code == 200
+        assert [frame.event for frame in Decoder().feed(again.content)] == events
