@@ -24,7 +24,8 @@ class VoiceUnavailable(Unavailable):
     def __init__(
         self, cause: str, *, retryable: bool = True, retry_after: float | None = None
     ) -> None:
-        super().__init__(f"no speech: ElevenLabs {cause}")
+        super().__init__(f"ElevenLabs {cause}")
+        self.cause = cause
         self.retryable = retryable  # type: ignore[misc]  # it depends on the cause
         self.retry_after = retry_after
 
@@ -44,7 +45,7 @@ class VoiceOverBudget(Unavailable):
     retryable = False
 
     def __init__(self, cause: str) -> None:
-        super().__init__(f"no speech: {cause}")
+        super().__init__(f"over budget: {cause}")
 
 
 class TextTooLong(InvalidInput):

@@ -3,6 +3,7 @@ and a while of peace after it failed again and again."""
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, aclosing, contextmanager
 from itertools import count
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from app.errors import AppError
 from app.kit import garbage
 from app.kit.frozen import frozen
-from app.llm import Breaker, BreakerPolicy, Call, ModelRef
+from app.llm import Breaker, BreakerPolicy, Call, ModelRef, Task
 from app.voice.accounting import PROVIDER, Rates
 from app.voice.elevenlabs._patience import most, patience, wait
 from app.voice.elevenlabs.voice import VendorVoice
@@ -36,13 +37,21 @@ class VendorOptions:
     idle: float = 10.0
 
 
+class _Health:
+    """Of one kind of work: who can't speak may well listen. `cause` is that of the last failure."""
+
+    def __init__(self) -> None:
+        self.breaker = Breaker(BreakerPolicy(), time.monotonic)
+        self.cause = ""
+
+
 class ElevenLabs:
     """Nothing is loaded or connected before it is first asked."""
 
     def __init__(self, options: VendorOptions, rates: Rates) -> None:
         self.options = options
         self._rates = rates
-        self._breaker = Breaker(BreakerPolicy(), time.monotonic)
+        self._healths: dict[Task, _Health] = defaultdict(_Health)
         self._loading = asyncio.Lock()
         self._sdk: Sdk | None = None
 
@@ -72,6 +81,12 @@ class ElevenLabs:
         To be closed by whoever stops listening earlier, which hangs up. Raises `VoiceOff`,
         `VoiceUnavailable`, `UnknownVoice`; once a sound is out, it isn't tried again.
         """
+        with self.trying(call):
+            async with aclosing(self._patiently(utterance, call)) as sounds:
+                async for sound in sounds:
+                    yield sound
+
+    async def _patiently(self, utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
         for tries in count(1):
             begun = False
             try:
@@ -98,40 +113,42 @@ class ElevenLabs:
             raise VoiceTimeout(f"didn't list its voices within {_LIST_SECONDS:g} s") from error
 
     async def _attempt(self, utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
-        with self.trying(call):
-            sdk = await self.sdk()
-            call.begin_attempt(ModelRef(PROVIDER, utterance.model))
-            async with aclosing(self._heard(sdk, utterance, call)) as sounds:
-                async for sound in sounds:
-                    yield sound
+        sdk = await self.sdk()
+        call.begin_attempt(ModelRef(PROVIDER, utterance.model))
+        async with aclosing(self._heard(sdk, utterance, call)) as sounds:
+            async for sound in sounds:
+                yield sound
 
     @contextmanager
     def trying(self, call: Call) -> Iterator[None]:
-        """Around anything that is asked of the vendor: how it ends says how the vendor is.
+        """Around a request of the vendor, all its tries included: its end says how the vendor is.
 
         Raises `VoiceUnavailable` while it is left alone, before the block.
         """
-        if not self._breaker.admit(call):
+        health = self._healths[call.request.task]
+        breaker = health.breaker
+        if not breaker.admit(call):
             raise VoiceUnavailable(
-                "failed several times in a row and is left alone for another "
-                f"{self._breaker.cooldown_left:.0f} s",
-                retry_after=self._breaker.cooldown_left,
+                f"failed several times in a row, the last time it {health.cause}, and is left "
+                f"alone for another {breaker.cooldown_left:.0f} s",
+                retry_after=breaker.cooldown_left,
             )
         try:
             yield
         except VoiceUnavailable as error:
             if error.retryable:
-                self._breaker.failed(call)
+                health.cause = error.cause
+                breaker.failed(call)
             else:  # a wrong key is answered soundly enough
-                self._breaker.succeeded()
+                breaker.succeeded()
             raise
         except AppError:
-            self._breaker.succeeded()
+            breaker.succeeded()
             raise
         except BaseException:
-            self._breaker.abandoned(call)
+            breaker.abandoned(call)
             raise
-        self._breaker.succeeded()
+        breaker.succeeded()
 
     async def _heard(self, sdk: "Sdk", utterance: Utterance, call: Call) -> AsyncGenerator[Sound]:
         options, left = self.options, most(utterance)
