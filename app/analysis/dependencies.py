@@ -23,9 +23,15 @@ async def _two(
 ) -> tuple[UUID, UUID]:
     """Raises `InvalidInput` unless there are exactly two, and different ones."""
     if len(run) != 2 or run[0] == run[1]:
-        issue = f"should be two different runs, as in run=ID&run=ID; there are {len(set(run))}"
+        issue = f"should be two different runs, as in run=ID&run=ID; {_told(run)}"
         raise InvalidInput(f"run: {issue}", details=(FieldIssue("run", issue),))
     return run[0], run[1]
+
+
+def _told(run: list[UUID]) -> str:
+    given = len(run)
+    again = "" if len(set(run)) == given else ", one of them again"
+    return f"there {'is' if given == 1 else 'are'} {given}{again}"
 
 
 InAnalysis = Annotated[Analyses, Depends(_analyses)]

@@ -107,3 +107,10 @@ async def test_a_run_isnt_compared_with_itself(market: Market) -> None:
     run = uuid4()
     response = await market.http.get(f"{PATH}/compare?run={run}&run={run}")
     assert "two different runs" in refused(response, 400, "VALIDATION_ERROR")["message"]
+
+
+async def test_a_run_too_many_is_told_as_it_was_sent(market: Market) -> None:
+    one, other = uuid4(), uuid4()
+    response = await market.http.get(f"{PATH}/compare?run={one}&run={other}&run={one}")
+    message = refused(response, 400, "VALIDATION_ERROR")["message"]
+    assert message.endswith("there are 3, one of them again")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from app.insights.performance.errors import WindowInvalid
+from app.kit.clock import iso_z
 from app.kit.frozen import frozen
 from app.web import quoted
 
@@ -54,7 +55,11 @@ def window(since: str | None, until: str | None, step: str | None, now: datetime
     if start >= end:
         raise WindowInvalid("from", f"should be before to, {end.isoformat()}, got {quoted(since)}")
     if end - start > LONGEST:
-        raise WindowInvalid("from", f"should be at most {LONGEST.days} days before to")
+        raise WindowInvalid(
+            "from",
+            f"should be at most {LONGEST.days} days before to, got {quoted(since)}; "
+            f"for example {iso_z(end - LONGEST)}",
+        )
     usual = HOUR if end - start <= MOST_STEPS * HOUR else DAY
     found = Window(start, end, usual if step is None else _duration(step))
     if found.count > MOST_STEPS:
