@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.negotiation.events import BuyerSpoke, Decided, OfferMade, SellerSpoke, Verdict, total
+from app.negotiation.events import (
+    BuyerSpoke,
+    Decided,
+    OfferMade,
+    RunEnded,
+    SellerSpoke,
+    Verdict,
+    total,
+)
 from app.negotiation.models import Run
 from app.negotiation.overview import constraints, current_round
 from app.negotiation.repository import Logged, Market
@@ -78,7 +86,7 @@ def standing_offers(cast: Cast, log: Iterable[Logged]) -> dict[UUID, StandingOff
 def stored_log(setup: RoomSetup, run: Run, log: Sequence[Logged]) -> LogResponse:
     """The log of one run; while it runs, as far as it has come."""
     ended_at = run.ended_at or (log[-1].at if log else run.started_at)
-    seconds = max(0.0, (ended_at - run.started_at).total_seconds())
+    seconds = _seconds(run, log, ended_at)
     rounds = current_round(log)
     return LogResponse(
         metadata=LogMetadataOut(
@@ -110,6 +118,14 @@ def stored_log(setup: RoomSetup, run: Run, log: Sequence[Logged]) -> LogResponse
         rounds=rounds,
         rounds_completed=rounds,
     )
+
+
+def _seconds(run: Run, log: Sequence[Logged], ended_at: datetime) -> float:
+    """As the run's last event has it, which was told already."""
+    last = log[-1].event if log else None
+    if isinstance(last, RunEnded):
+        return last.seconds
+    return max(0.0, (ended_at - run.started_at).total_seconds())
 
 
 def _sellers(setup: RoomSetup) -> list[LogSellerOut]:

@@ -363,8 +363,14 @@ class TestLog:
         moments = [moment(metadata[name]) for name in ("created_at", "started_at", "ended_at")]
         assert moments == sorted(moments)
         assert metadata["completed_at"] == metadata["ended_at"]
-        seconds = (moments[2] - moments[1]).total_seconds()
-        assert metadata["duration_seconds"] == pytest.approx(seconds, abs=1e-5)
+
+    async def test_it_lasted_as_long_as_the_stream_said(self, market: Market) -> None:
+        made, room_id, events = await played(market)
+
+        log = await market.log(made["session_id"], room_id)
+
+        told = events[-1].data["duration_seconds"]
+        assert log["duration"] == log["metadata"]["duration_seconds"] == told
 
     async def test_the_rest_of_it(self, market: Market) -> None:
         made, room_id, events = await played(market)
