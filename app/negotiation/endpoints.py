@@ -201,7 +201,14 @@ async def decide(
     responses=problems(LogNotFound),
 )
 async def log(
-    reader: ReadOnly, tenant_id: TenantId, session_id: SessionID, room_id: RoomID
+    reader: ReadOnly,
+    tenant_id: TenantId,
+    session_id: SessionID,
+    room_id: RoomID,
+    run: Annotated[
+        int | None,
+        Query(ge=1, le=1_000_000_000, description="1 is the first run; left out, the newest."),
+    ] = None,
 ) -> LogResponse | dict[str, Any]:
-    """The stored log of the room's newest run."""
-    return await reader.log(tenant_id, session_id, room_id)
+    """The stored log of one of the room's runs."""
+    return await reader.log(tenant_id, session_id, room_id, run)

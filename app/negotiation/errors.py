@@ -55,6 +55,17 @@ class LogNotFound(NotFound):
         )
 
 
+class NoSuchRun(NotFound):
+    """The room ran, but not that often."""
+
+    code = LogNotFound.code
+
+    def __init__(self, room_id: UUID, number: int, newest: int) -> None:
+        known = "1 is the only one" if newest == 1 else f"there are 1 to {newest}"
+        issue = f"there is no run {number}; {known}"
+        super().__init__(f"room '{room_id}': {issue}", details=(FieldIssue("run", issue),))
+
+
 class MaxSellersExceeded(InvalidInput):
     """A marketplace takes ten sellers at most."""
 

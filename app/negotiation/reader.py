@@ -5,7 +5,8 @@ from uuid import UUID
 
 from app.db import Database
 from app.errors import FieldIssue, InvalidInput
-from app.negotiation.errors import LogNotFound, SessionNotFound
+from app.negotiation.errors import LogNotFound, NoSuchRun, SessionNotFound
+from app.negotiation.models import Run
 from app.negotiation.overview import constraints, current_round, room_status
 from app.negotiation.records import conversation, standing_offers, stored_log
 from app.negotiation.repository import Logged, Market
@@ -31,21 +32,22 @@ class Reader:
             return await summarize(unit, session, self._judgements)
 
     async def log(
-        self, tenant_id: str, session_id: UUID, room_id: UUID
+        self, tenant_id: str, session_id: UUID, room_id: UUID, number: int | None = None
     ) -> LogResponse | dict[str, Any]:
-        """The log of the room's newest run; of a deleted session too, until it expires. Raises
-        `LogNotFound`."""
+        """The log of the room's run with this number, or of its newest; of a deleted session too,
+        until it expires. Raises `LogNotFound`, `NoSuchRun`."""
         async with self._database.read(tenant_id) as unit:
             market = Market(unit)
-            kept = await market.get_kept_log(session_id, room_id)
+            kept = await _numbered_log(market, session_id, room_id, number)
             if kept is not None:
                 return kept
             record = await market.get_room(room_id)
             if record is None or record.run is None or record.session.id != session_id:
                 raise LogNotFound(room_id)
             setup = await load_room(market, room_id)
-            log = await market.events_of([record.run.id])
-            return stored_log(setup, record.run, log[record.run.id])
+            run = await _numbered_run(market, record.run, number)
+            log = await market.events_of([run.id])
+            return stored_log(setup, run, log[run.id])
 
     async def state(
         self,
@@ -62,6 +64,28 @@ class Reader:
             run = setup.run
             log = await market.events_after(room_id, run.after_seq) if run else []
         return _state(setup, log, _eyes(setup, agent_id, agent_type))
+
+
+async def _numbered_run(market: Market, newest: Run, number: int | None) -> Run:
+    if number is None or number == newest.number:
+        return newest
+    run = await market.get_run_by_number(newest.room_id, number)
+    if run is None:
+        raise NoSuchRun(newest.room_id, number, newest.number)
+    return run
+
+
+async def _numbered_log(
+    market: Market, session_id: UUID, room_id: UUID, number: int | None
+) -> dict[str, Any] | None:
+    """Of a deleted session; None where none was kept."""
+    newest = await market.get_kept_log(session_id, room_id)
+    if newest is None or number is None:
+        return newest
+    log = await market.get_kept_log(session_id, room_id, number)
+    if log is None:
+        raise NoSuchRun(room_id, number, newest["metadata"]["run_number"])
+    return log
 
 
 def _eyes(

@@ -289,6 +289,10 @@ class Market:
         rows = await _RUN.rows(self._unit, run_id=run_id, tenant_id=self._unit.tenant_id)
         return rows[0][0] if rows else None
 
+    async def get_run_by_number(self, room_id: UUID, number: int) -> Run | None:
+        query = select(Run).where(Run.room_id == room_id, Run.number == number)
+        return await self._session.scalar(query)
+
     async def add_run(self, run: Run) -> None:
         connection = await self._unit.psycopg()
         await connection.execute(

@@ -108,8 +108,8 @@ class Market:
     async def summary(self, session_id: str) -> Json:
         return answer(await self.http.get(f"/api/v1/simulation/{session_id}/summary"))
 
-    async def log(self, session_id: str, room_id: str) -> Json:
-        return answer(await self.http.get(f"/api/v1/logs/{session_id}/{room_id}"))
+    async def log(self, session_id: str, room_id: str, **query: int) -> Json:
+        return answer(await self.http.get(f"/api/v1/logs/{session_id}/{room_id}", params=query))
 
     async def start(self, room_id: str) -> Json:
         return answer(await self.http.post(f"/api/v1/negotiation/{room_id}/start"))

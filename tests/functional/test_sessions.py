@@ -120,12 +120,18 @@ class TestDelete:
     ) -> None:
         made, room_id, _ = await played(market)
         await market.play(room_id)
-        before = await market.log(made["session_id"], room_id)
+        session_id = made["session_id"]
+        before = await market.log(session_id, room_id)
+        of_each = [await market.log(session_id, room_id, run=number) for number in (1, 2)]
 
-        assert (await market.delete(made["session_id"]))["logs_saved"] == 2
+        assert (await market.delete(session_id))["logs_saved"] == 2
 
         assert before["metadata"]["run_number"] == 2
-        assert await market.log(made["session_id"], room_id) == before
+        assert await market.log(session_id, room_id) == before
+        assert [await market.log(session_id, room_id, run=n) for n in (1, 2)] == of_each
+        path = f"/api/v1/logs/{session_id}/{room_id}?run=3"
+        missing = refused(await market.http.get(path), 404, "LOG_NOT_FOUND")
+        assert "there is no run 3; there are 1 to 2" in missing["message"]
 
     async def test_a_session_that_never_ran_leaves_no_log(self, market: Market) -> None:
         made = await market.initialize(marketplace())
@@ -363,6 +369,38 @@ class TestLog:
         moments = [moment(metadata[name]) for name in ("created_at", "started_at", "ended_at")]
         assert moments == sorted(moments)
         assert metadata["completed_at"] == metadata["ended_at"]
+
+    async def test_of_an_earlier_run(self, market: Market) -> None:
+        made, room_id, first = await played(market)
+        session_id = made["session_id"]
+        before = await market.log(session_id, room_id)
+        second = await market.play(room_id)
+
+        logs = [await market.log(session_id, room_id, run=number) for number in (1, 2)]
+
+        assert logs[0] == before
+        assert logs[1] == await market.log(session_id, room_id)
+        for log, events in zip(logs, (first, second), strict=True):
+            said = [line["message_id"] for line in log["conversation_history"]]
+            assert said == [e.data["message_id"] for e in events if "content" in e.data]
+
+    async def test_of_a_run_that_there_is_not(self, market: Market) -> None:
+        made, room_id, _ = await played(market)
+        path = f"/api/v1/logs/{made['session_id']}/{room_id}?run=2"
+
+        missing = refused(await market.http.get(path), 404, "LOG_NOT_FOUND")
+
+        assert "there is no run 2; 1 is the only one" in missing["message"]
+        assert missing["details"][0]["field"] == "run"
+
+    @pytest.mark.parametrize("number", ["first", "0", "-1", "1.5", "", "99999999999999999999"])
+    async def test_of_what_is_no_number_of_a_run(self, market: Market, number: str) -> None:
+        made, room_id, _ = await played(market)
+        path = f"/api/v1/logs/{made['session_id']}/{room_id}?run={number}"
+
+        error = refused(await market.http.get(path), 400, "VALIDATION_ERROR")
+
+        assert error["details"][0]["field"] == "run"
 
     async def test_it_lasted_as_long_as_the_stream_said(self, market: Market) -> None:
         made, room_id, events = await played(market)
