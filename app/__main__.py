@@ -175,8 +175,11 @@ def openapi(
     text = json.dumps(create_app(_settings()).openapi(), indent=2, ensure_ascii=False)
     if output is None:
         typer.echo(text)
-    else:
+        return
+    try:
         output.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        _give_up(f"can't write '{output}': {error.strerror}. Try -o api.json", EXIT_FAILED)
 
 
 def _settings() -> "Settings":
@@ -226,9 +229,9 @@ def _progress(what: str) -> Iterator["Progress"]:
         )
 
 
-def _give_up(message: str) -> NoReturn:
+def _give_up(message: str, code: int = EXIT_UNUSABLE) -> NoReturn:
     typer.echo(message, err=True)
-    sys.exit(EXIT_UNUSABLE)
+    sys.exit(code)
 
 
 def _terminate(*_: object) -> None:

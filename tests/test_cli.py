@@ -145,6 +145,16 @@ class TestOpenapi:
         assert done.stdout == ""
         assert (shell.folder / "api.json").read_text() == printed
 
+    @pytest.mark.parametrize("output", ["nowhere/api.json", "."])
+    def test_a_file_that_cannot_be_written_is_told_in_a_sentence(
+        self, shell: Shell, output: str
+    ) -> None:
+        done = shell.run("openapi", "-o", output)
+
+        assert (done.returncode, done.stdout) == (1, "")
+        (told,) = done.stderr.splitlines()
+        assert told.startswith(f"can't write '{output}': ")
+
 
 class TestMigrate:
     def test_a_second_time_does_nothing(self, shell: Shell) -> None:
