@@ -248,7 +248,38 @@ class TestRefusals:
     def test_a_chain_for_no_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
         error = refused(monkeypatch, LLM_CHAIN_BYER_TURN="openai:gpt-5")
 
-        assert "LLM_CHAIN_BYER_TURN is for no task; the tasks are BUYER_TURN" in str(error)
+        told = str(error)
+        assert "LLM_CHAIN_BYER_TURN='openai:gpt-5' is for no task; the tasks are BUYER" in told
+        assert told.endswith(f"; try LLM_CHAIN_BUYER_TURN={error.faults[0].example}")
+
+    @pytest.mark.parametrize("name", ["LLM_CHAIN_BYER_TURN", "LLM_CHAIN_BOGUS", "LLM_CHAIN_"])
+    def test_the_advice_for_a_chain_of_no_task_works(
+        self, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        (fault,) = refused(monkeypatch, **{name: "a:b"}).faults
+
+        monkeypatch.delenv(name)
+        monkeypatch.setenv(fault.instead, fault.example)
+        load_settings()
+
+    def test_a_fault_is_told_and_counted_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        error = refused(monkeypatch, LLM_CHAIN="foo", LLM_PROVIDER="nope")
+
+        assert sorted(fault.variable for fault in error.faults) == ["LLM_CHAIN", "LLM_PROVIDER"]
+        assert str(error).startswith("2 settings are wrong:")
+
+    def test_two_faults_of_one_variable_are_two_lines(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        error = refused(monkeypatch, LLM_CHAIN="foo,nope:model")
+
+        assert [fault.value for fault in error.faults] == ["'foo'", "'nope:model'"]
+        assert str(error).startswith("1 setting is wrong:")
+
+    def test_a_value_is_told_as_it_was_written(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        (fault,) = refused(monkeypatch, LOG_LEVEL="Loud").faults
+
+        assert fault.value == "'Loud'"
 
     def test_a_server_of_ones_own_without_an_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
         (fault,) = refused(monkeypatch, CUSTOM_ACME_API_KEY="sk-hunter2").faults
@@ -260,9 +291,15 @@ class TestRefusals:
     def test_a_server_of_ones_own_under_anothers_name(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        error = refused(monkeypatch, CUSTOM_OPENAI_BASE_URL="http://localhost:9000/v1")
+        (fault,) = refused(monkeypatch, CUSTOM_OPENAI_BASE_URL="http://me:hunter2@gpu/v1").faults
 
-        assert "CUSTOM_OPENAI_BASE_URL takes the name of openai; choose another" in str(error)
+        assert str(fault) == (
+            "CUSTOM_OPENAI_BASE_URL='http://***@gpu/v1' takes the name of openai; choose another;"
+            " try CUSTOM_MY_OPENAI_BASE_URL=http://localhost:9000/v1"
+        )
+        monkeypatch.delenv(fault.variable)
+        monkeypatch.setenv(fault.instead, fault.example)
+        load_settings()
 
     @pytest.mark.parametrize(
         "url",

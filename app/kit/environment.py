@@ -49,16 +49,18 @@ class Variable:
 
 @frozen
 class Fault:
-    """A variable that can't be used; `value` as it may be shown, `example` one that works."""
+    """A variable that can't be used; `value` as it may be shown, `example` one that works, for the
+    variable `instead` where this one can't hold any."""
 
     variable: str
     issue: str
     value: str = ""
     example: str = ""
+    instead: str = ""
 
     def __str__(self) -> str:
         told = f"{self.variable}={self.value}" if self.value else self.variable
-        advice = f"; try {self.variable}={self.example}" if self.example else ""
+        advice = f"; try {self.instead or self.variable}={self.example}" if self.example else ""
         return f"{told} {self.issue}{advice}"
 
 
@@ -66,7 +68,8 @@ class SettingsInvalid(Exception):
     """Some settings can't be used; the message names each of them and holds no secret."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        count = "1 setting is" if len(faults) == 1 else f"{len(faults)} settings are"
+        wrong = len({fault.variable for fault in faults})  # a list may have several faults
+        count = "1 setting is" if wrong == 1 else f"{wrong} settings are"
         super().__init__("\n  ".join([f"{count} wrong:", *map(str, faults)]))
         self.faults = faults
 
@@ -145,8 +148,11 @@ def _fault(details: ErrorDetails, known: dict[str, Variable]) -> Fault:
 
 
 def _shown(value: object, variable: Variable) -> str:
-    if variable.secret:
-        return "***"
+    return "***" if variable.secret else shown(value)
+
+
+def shown(value: object) -> str:
+    """A value that is no secret, as it may be told: in one short line, without a password."""
     without_password = re.sub(r"//[^/@]*@", "//***@", str(value))
     return ascii(without_password[:_SHOWN])
 

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -41,8 +41,10 @@ def _split(value: object) -> object:
     return [part for part in map(str.strip, value.split(",")) if part]
 
 
-def _capitals(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
+def _level(value: object) -> object:
+    """In capitals; what is no level stays as it was written, to be told so."""
+    known = isinstance(value, str) and value.upper() in _LEVELS
+    return str(value).upper() if known else value
 
 
 def _host(text: str) -> str:
@@ -153,9 +155,9 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 """Of 1."""
 Chain = Annotated[tuple[Link, ...], NoDecode, BeforeValidator(_split)]
 """Models in the order they are tried, each written `provider:model`."""
-LogLevel = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_capitals)
-]
+_Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+_LEVELS = get_args(_Level)
+LogLevel = Annotated[_Level, BeforeValidator(_level)]
 LogFormat = Literal["console", "json"]
 Host = Annotated[str, AfterValidator(_host)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]

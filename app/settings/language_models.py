@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from app.kit.environment import Environment, Fault, Group
+from app.kit.environment import Environment, Fault, Group, shown
 from app.kit.frozen import frozen
 from app.settings.fields import (
     EXAMPLE_CHAIN,
@@ -136,6 +137,7 @@ class Llm:
     custom: dict[str, Connection]
 
 
+_EXAMPLE_ADDRESS = "http://localhost:9000/v1"
 _CUSTOM = re.compile(r"CUSTOM_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(BASE_URL|API_KEY)")
 
 
@@ -168,19 +170,25 @@ def _unknown_tasks(values: Mapping[str, str]) -> Iterator[Fault]:
     tasks = ", ".join(TaskChains.model_fields).upper()
     for name in sorted(values):
         if name.startswith("LLM_CHAIN_") and name not in _chain_variables():
-            yield Fault(name, f"is for no task; the tasks are {tasks}")
+            issue = f"is for no task; the tasks are {tasks}"
+            [nearest] = get_close_matches(name, _chain_variables(), n=1, cutoff=0)
+            yield Fault(
+                name, issue, value=shown(values[name]), example=EXAMPLE_CHAIN, instead=nearest
+            )
 
 
 def _unknown_providers(values: Mapping[str, str], known: tuple[str, ...]) -> Iterator[Fault]:
     """Names that are well formed; the rest was told when its group was read."""
     for variable in ("LLM_PROVIDER", "LLM_CHAIN", *_chain_variables()):
         for part in map(str.strip, values.get(variable, "").split(",")):
-            provider = part.partition(":")[0]
+            provider, _, model = part.partition(":")
+            if variable != "LLM_PROVIDER" and not model:
+                continue  # told already
             allowed = (*known, OFFLINE) if variable == "LLM_PROVIDER" else known
             if PROVIDER_NAME.fullmatch(provider) and provider not in allowed:
                 example = "openrouter" if variable == "LLM_PROVIDER" else EXAMPLE_CHAIN
                 issue = f"should name a provider of {', '.join(allowed)}"
-                yield Fault(variable, issue, value=ascii(part[:100]), example=example)
+                yield Fault(variable, issue, value=shown(part), example=example)
 
 
 def _chain_variables() -> Iterator[str]:
@@ -193,6 +201,12 @@ def _homeless(llm: Llm) -> Iterator[Fault]:
     for name, connection in llm.custom.items():
         variable = f"CUSTOM_{name.upper()}_BASE_URL"
         if name in (*PROVIDERS, OFFLINE):
-            yield Fault(variable, f"takes the name of {name}; choose another", example="")
+            yield Fault(
+                variable,
+                f"takes the name of {name}; choose another",
+                value=shown(connection.base_url) if connection.base_url else "",
+                example=_EXAMPLE_ADDRESS,
+                instead=f"CUSTOM_MY_{name.upper()}_BASE_URL",
+            )
         elif connection.base_url is None:
-            yield Fault(variable, "is missing", example="http://localhost:9000/v1")
+            yield Fault(variable, "is missing", example=_EXAMPLE_ADDRESS)
