@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "image_prices"
-down_revision = "partners"
+down_revision = "folded_places"
 branch_labels = None
 depends_on = None
 
