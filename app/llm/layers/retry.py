@@ -14,6 +14,10 @@ from app.llm.model import Answer, ChatModel
 Sleep = Callable[[float], Awaitable[None]]
 
 
+POOL_PATIENCE = 10.0
+"""Seconds that a call which may cost nothing waits in all for free models to be free again."""
+
+
 @frozen
 class RetryPolicy:
     """At most `retries` more tries, after waits of up to `base` × 2ⁿ seconds, none above `cap`.
@@ -63,6 +67,14 @@ class Retrying:
                 if wait is None:
                     raise
                 if isinstance(error, RateLimited):
+                    if call.plan.free_only and not _of_the_pool(error, call, wait):
+                        raise
                     call.waited += wait
             await self._sleep(wait)
         raise AssertionError("count() has no end")
+
+
+def _of_the_pool(error: RateLimited, call: Call, wait: float) -> bool:
+    """Whether one of the free models is tried again by itself. Where its vendor said when it may
+    be, the router knows better: another one may be free at once, and else it waits for them all."""
+    return error.retry_after is None and call.waited + wait <= POOL_PATIENCE

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from itertools import count
 
 from app.llm.call import Call
 from app.llm.errors import (
@@ -13,7 +14,7 @@ from app.llm.errors import (
     LLMError,
     RateLimited,
 )
-from app.llm.layers.retry import Sleep
+from app.llm.layers.retry import POOL_PATIENCE, Sleep
 from app.llm.messages import ModelRef, ModelRequest
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.hedging import Hedge
@@ -21,18 +22,22 @@ from app.llm.routing.plan import Candidate
 
 Failures = list[tuple[Candidate, LLMError]]
 
+_SHORTEST_WAIT = 0.5
+"""Seconds before the second round, twice as long before each further one: a vendor that always says
+"soon" would be asked without end."""
+
 
 class Router:
     """A model made of many. `attempt` makes the model for a reference; `hedge`, where there is
-    one, has two of them race. `patience` is how many seconds a call that may cost nothing waits
-    for a free model to be free again."""
+    one, has two of them race. `patience` is how many seconds a call that may cost nothing waits in
+    all for a free model to be free again."""
 
     def __init__(
         self,
         attempt: Callable[[ModelRef], ChatModel],
         *,
         hedge: Hedge | None = None,
-        patience: float = 10.0,
+        patience: float = POOL_PATIENCE,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._attempt = attempt
@@ -43,8 +48,7 @@ class Router:
     async def open(self, request: ModelRequest, call: Call) -> Answer:
         """Raises `ChainExhausted` when all failed, `FreeModelsExhausted` when nothing may be spent
         and every free model was asked too often."""
-        patience = self._patience
-        while True:
+        for rounds in count():
             failures: Failures = []
             answer = await self._round(request, call, failures)
             if answer is not None:
@@ -52,11 +56,12 @@ class Router:
             if not (call.plan.free_only and all(isinstance(e, RateLimited) for _, e in failures)):
                 raise _exhausted(call, failures)
             wait = _next_chance(failures)
-            if wait is None or wait > patience:
+            pause = max(wait or 0.0, _SHORTEST_WAIT * 2**rounds)
+            if wait is None or call.waited + pause > self._patience:
                 raise _nothing_free(call, wait)
-            await self._sleep(wait)
-            call.waited += wait
-            patience -= wait
+            await self._sleep(pause)
+            call.waited += pause
+        raise AssertionError("count() has no end")
 
     async def _round(self, request: ModelRequest, call: Call, failures: Failures) -> Answer | None:
         """Tries each once.

@@ -16,6 +16,7 @@ from app.llm import (
     TextDelta,
 )
 from app.llm.call import Call
+from app.llm.layers.retry import Retrying, RetryPolicy
 from app.llm.model import Answer, ChatModel
 from app.llm.routing.cooldown import Cooldowns, Rested
 from app.llm.routing.plan import Candidate, Plan
@@ -43,14 +44,15 @@ class Pool:
         self.watch.now += seconds
 
     def model(self, ref: ModelRef) -> ChatModel:
-        return Rested(_Model(self, ref.model), ref, self.cooldowns)
+        tried = Retrying(_Model(self, ref.model), RetryPolicy(), sleep=self.sleep, draw=lambda: 1.0)
+        return Rested(tried, ref, self.cooldowns)
 
     async def open(self, *, free_only: bool = True) -> tuple[Call, Answer]:
         asked = request("auto")
         call = a_call(asked)
         candidates = tuple(Candidate(ModelRef("openrouter", name)) for name in self.script)
         call.plan = Plan(candidates, free_only)
-        router = Router(self.model, patience=10, sleep=self.sleep)
+        router = Router(self.model, sleep=self.sleep)
         return call, await router.open(asked, call)
 
 
@@ -92,6 +94,32 @@ async def test_waiting_has_an_end() -> None:
     assert (pool.waits, raised.value.retry_after) == ([6], 6)
 
 
+@pytest.mark.parametrize("seconds", [0, 0.1, 1, 2, 3])
+async def test_all_that_is_waited_for_has_a_bound_and_so_have_the_tries(seconds: float) -> None:
+    pool = Pool(a=too_often(seconds), b=too_often(seconds))
+    with pytest.raises(FreeModelsExhausted) as raised:
+        await pool.open()
+
+    assert 5 <= sum(pool.waits) <= 10
+    assert len(pool.asked) <= 2 * 5
+    assert raised.value.retry_after == pytest.approx(seconds)
+
+
+async def test_what_one_model_is_tried_again_after_counts_too() -> None:
+    pool = Pool(a=too_often(2), b=too_often())
+    with pytest.raises(FreeModelsExhausted):
+        await pool.open()
+
+    assert 5 <= sum(pool.waits) <= 10
+
+
+async def test_a_pause_that_one_model_asks_for_keeps_nobody_from_the_next() -> None:
+    pool = Pool(a=too_often(1), b=None)
+    await pool.open()
+
+    assert (pool.asked, pool.waits) == (["a", "b"], [])
+
+
 @pytest.mark.parametrize("seconds", [11, 3600])
 async def test_a_long_one_is_told_at_once(seconds: float) -> None:
     pool = Pool(a=too_often(seconds), b=too_often(2 * seconds))
@@ -114,7 +142,7 @@ async def test_other_troubles_end_as_ever() -> None:
     with pytest.raises(ChainExhausted):
         await pool.open()
 
-    assert pool.waits == []
+    assert pool.asked == ["a", "b", "b", "b"]
 
 
 async def test_who_may_spend_does_not_wait() -> None:
