@@ -38,6 +38,14 @@ class Asked:
         return not self.names or any(isinstance(name, Profile) for name in self.names)
 
     @property
+    def profile_named(self) -> bool:
+        """Whether the caller named a profile itself, and didn't just leave it to the task."""
+        wishes = self.request.wishes
+        return wishes.profile is not None or any(
+            name.startswith(PROFILE_PREFIX) for name in wishes.models
+        )
+
+    @property
     def free_only(self) -> bool:
         return self.request.wishes.free_only or bool(self.profile and self.profile.free_only)
 

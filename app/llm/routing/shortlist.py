@@ -83,11 +83,11 @@ class Shortlists:
         models, lost = sift(search.found, checks)
         hard_models, hard_lost = sift(hard, checks)
         skipped = (*search.skipped, *_dropped(chain(lost, hard_lost)))
-        if not models and not hard_models:
+        if not models and not hard_models and not _unfit(asked, [*lost, *hard_lost]):
             models, more = sift(self._instead(asked), checks)
             lost, skipped = [*lost, *more], (*skipped, *_dropped(more))
         if not models and not hard_models:
-            raise _nothing(asked, skipped, None if lost else search.failure)
+            raise _nothing(asked, skipped, None if lost or hard_lost else search.failure)
         return Shortlist(
             asked, tuple(models), tuple(hard_models), skipped, _shortest([*models, *hard_models])
         )
@@ -118,6 +118,13 @@ class Shortlists:
             except ProviderDisabled:
                 return
             yield candidate
+
+
+def _unfit(asked: Asked, lost: Iterable[tuple[Candidate, str]]) -> bool:
+    """Whether models of a profile that the caller named are there and don't suit: another one in
+    their place is nobody's choice, and may cost money."""
+    own = (Source.PROFILE, Source.COMPLEX)
+    return asked.profile_named and any(candidate.source in own for candidate, _ in lost)
 
 
 def _dropped(lost: Iterable[tuple[Candidate, str]]) -> Iterator[Skipped]:

@@ -8,6 +8,7 @@ from app.llm import (
     Capability,
     Complexity,
     LiveProfiles,
+    NoModelFits,
     Order,
     Profile,
     Profiles,
@@ -133,6 +134,34 @@ def test_what_a_profile_requires_counts() -> None:
 
     assert desk.names("profile:mine") == ["openrouter:b"]
     assert desk.skipped == {"openrouter:a": "can't do tools"}
+
+
+class TestWhereNoneOfItsModelsSuits:
+    rows = (
+        facts("openrouter:a", "1", parameters=frozenset({"stop"})),
+        facts("openrouter:dear", "9", parameters=frozenset({"tools"})),
+    )
+    tooled = frozenset({Capability.TOOLS})
+
+    @pytest.mark.parametrize("models", [("profile:mine",), ("auto",), ()])
+    def test_nobody_else_is_asked(self, models: tuple[str, ...]) -> None:
+        desk = Desk(self.rows, (Profile("mine", primary="a", required=self.tooled),))
+        wished = None if "profile:mine" in models else "mine"
+        with pytest.raises(NoModelFits, match="openrouter:a: can't do tools"):
+            desk.names(*models, profile=wished)
+
+    def test_one_for_hard_work_counts_too(self) -> None:
+        desk = Desk(self.rows, (Profile("mine", complex="a", required=self.tooled),))
+        with pytest.raises(NoModelFits, match="openrouter:a: can't do tools"):
+            desk.names("profile:mine")
+
+    def test_a_task_whose_profile_nobody_named_gets_another(self) -> None:
+        desk = Desk(self.rows, (Profile("chat", primary="a", required=self.tooled),))
+        assert desk.names() == ["openrouter:dear"]
+
+    def test_a_profile_whose_models_are_gone_gets_another(self) -> None:
+        desk = Desk(self.rows, (Profile("mine", primary="gone", required=self.tooled),))
+        assert desk.names("profile:mine") == ["openrouter:dear"]
 
 
 class TestChanges:
