@@ -17,7 +17,7 @@ from app.negotiation.stream_schemas import STREAM_EVENT
 Json = dict[str, Any]
 
 ORIGIN = "http://localhost:3000"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 """For whatever is waited for; only a broken service takes so long."""
 
 _FRAME = re.compile(r"(?:id: (?P<id>[0-9]+)\n)?event: (?P<event>[a-z_]+)\ndata: (?P<data>[^\n]+)")

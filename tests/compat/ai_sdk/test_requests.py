@@ -57,9 +57,12 @@ def name() -> str:
 
 
 def asked(vendor: HeldUpstream) -> list[str]:
-    """What was said in the last call for an answer, without the system text."""
-    call = [call for call in vendor.calls if call.get("stream")][-1]
-    return [m["content"] for m in call["messages"] if m["role"] != "system"]
+    """What was said in the last call for an answer, without the system text. Others, such as for a
+    title, come whenever their job does."""
+    said = [
+        [m["content"] for m in call["messages"] if m["role"] != "system"] for call in vendor.calls
+    ]
+    return [each for each in said if not each[0].startswith("<exchange>")][-1]
 
 
 class TestTheStream:

@@ -57,7 +57,7 @@ class TestRun:
             asyncio.create_task(CatchingUp(database, each.discovery, clock).run())
             for each in processes
         ]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not all(each.ids("groq") for each in processes):
                 await asyncio.sleep(0.01)
         assert len(upstream.requests) == 1
@@ -72,7 +72,7 @@ class TestRun:
         upstream.models_payload = {"error": {"message": "no"}}
         gateway: Gateway = await open_gateway(groq=upstream)
         task = asyncio.create_task(CatchingUp(database, gateway.discovery, clock).run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not upstream.requests or gateway.discovery.under_way:
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0)
@@ -87,7 +87,7 @@ class TestService:
         async with (
             FakeLMStudio(loaded=("qwen/qwen3-4b",)) as studio,
             run_service(LM_STUDIO_BASE_URL=studio.base_url) as service,
-            asyncio.timeout(20),
+            asyncio.timeout(60),
         ):
             while not await listed(service, "lm_studio"):
                 await asyncio.sleep(0.02)
@@ -100,7 +100,7 @@ class TestService:
             async with run_service(**local) as service:
                 await service.http.post("/api/v1/models/discover")
             vendor = {"GROQ_API_KEY": "sk-canary", "GROQ_BASE_URL": upstream.base_url}
-            async with run_service(**local, **vendor) as service, asyncio.timeout(20):
+            async with run_service(**local, **vendor) as service, asyncio.timeout(60):
                 while not await listed(service, "groq"):
                     await asyncio.sleep(0.02)
 
@@ -118,7 +118,7 @@ class TestService:
         async with (
             FakeLMStudio() as studio,
             run_service(LM_STUDIO_BASE_URL=studio.base_url, **vendor) as service,
-            asyncio.timeout(20),
+            asyncio.timeout(60),
         ):
             assert (await service.http.get("/readyz")).status_code == 200
             await asked.wait()
