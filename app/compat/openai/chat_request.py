@@ -5,7 +5,6 @@ from typing import Any
 from app.compat.openai.conversation import conversation
 from app.compat.openai.request_fields import (
     Body,
-    count,
     flag,
     inner,
     name_in,
@@ -60,7 +59,7 @@ def chat_request(body: Body, context: CallContext, *, cached: bool = False) -> M
         stop=_stop(body.get("stop")),
         tools=_tools(body.get("tools")),
         tool_choice=_tool_choice(body.get("tool_choice")),
-        answers=count(body, "n", _MOST_ANSWERS) or 1,
+        answers=whole_number(body, "n", _MOST_ANSWERS) or 1,
         wishes=wishes(body, cached=cached),
         body=without_ours(body),
     )

@@ -33,19 +33,13 @@ def flag(body: Body, name: str) -> bool | None:
     raise wrong(name, value, "true or false")
 
 
-def whole_number(body: Body, name: str) -> int | None:
+def whole_number(body: Body, name: str, most: int | None = None) -> int | None:
+    """From 1 on. `8.0` is none: vendors differ in whether they take it for 8."""
     value = body.get(name)
-    if value is None or (type(value) is int and value >= 1):
+    if value is None or (type(value) is int and 1 <= value <= (most or value)):
         return value
-    raise wrong(name, value, "a whole number of 1 or more, as in 500")
-
-
-def count(body: Body, name: str, most: int) -> int | None:
-    """A small whole number. `8.0` is none: vendors differ in whether they take it for 8."""
-    value = body.get(name)
-    if value is None or (type(value) is int and 1 <= value <= most):
-        return value
-    raise wrong(name, value, f"a whole number from 1 to {most}, as in 2")
+    should = "of 1 or more, as in 500" if most is None else f"from 1 to {most}, as in 2"
+    raise wrong(name, value, f"a whole number {should}")
 
 
 def number(body: Body, name: str, most: float) -> float | None:

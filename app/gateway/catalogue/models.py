@@ -56,8 +56,8 @@ class ModelRow(Model):
 
 class PriceRow(Model):
     """What a model cost from one moment to another, in USD per token, per request for `request`,
-    per picture for `image`.
-    `valid_until` is null for what it costs now; null prices are unknown."""
+    per picture for `image`. `valid_until` is null for what it costs now; null prices are unknown,
+    for those two none."""
 
     __tablename__ = "llm_model_prices"
     __table_args__ = (

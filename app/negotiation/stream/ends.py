@@ -1,8 +1,9 @@
 """How a run ended whose events went with its session: told from its kept log."""
 
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from app.kit.ids import id_of
 from app.negotiation.agents.seat import Terms
 from app.negotiation.events import Decided, Outcome, RunEnded, Verdict
 from app.negotiation.journal import SESSION_DELETED
@@ -30,7 +31,7 @@ def last_words(room_id: UUID, kept: dict[str, Any] | None) -> tuple[Decided, Run
 
 def _outcome_id(of: UUID) -> UUID:
     """The log doesn't keep it; this one is at least the same for everybody."""
-    return uuid5(of, "outcome")
+    return id_of("outcome", of)
 
 
 def _words(
