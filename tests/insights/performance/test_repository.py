@@ -28,7 +28,8 @@ FILL = (
     """INSERT INTO generations (id, tenant_id, conversation_id, message_id, host_id, status,
                                 notices, saved_tokens, first_token_ms, started_at, ended_at)
        SELECT id, tenant_id, id, id, id, 'done', '{FALLBACK}', 0, 100,
-              :noon + row_number() OVER () * interval '10 minutes', :noon FROM conversations""",
+              :noon + row_number() OVER (ORDER BY id) * interval '10 minutes', :noon
+       FROM conversations""",
     """INSERT INTO message_feedback
        SELECT id, tenant_id, 'up', 5, NULL, started_at, started_at FROM generations""",
     """INSERT INTO chat_timings (tenant_id, generation_id, part, ms, at)
