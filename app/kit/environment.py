@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.kit.frozen import frozen
@@ -120,12 +120,6 @@ def variables(group: type[Group], prefix: str | None = None) -> Iterator[Variabl
         )
 
 
-def contradiction(field: str, issue: str, *, example: float) -> PydanticCustomError:
-    """For a check across fields: `field` of the group is the one to change, to `example`."""
-    context = {"field": field, "issue": issue, "example": f"{example:g}"}
-    return PydanticCustomError("contradiction", "{issue}", context)
-
-
 def _readable(env_file: Path | None) -> Path | None:
     if env_file is None or not env_file.is_file():
         return None
@@ -138,7 +132,7 @@ def _readable(env_file: Path | None) -> Path | None:
 
 def _fault(details: ErrorDetails, known: dict[str, Variable]) -> Fault:
     context = details.get("ctx", {})
-    variable = known[str(details["loc"][0] if details["loc"] else context["field"])]
+    variable = known[str((*details["loc"], *context.get("at", ()))[0])]
     return Fault(
         variable.name,
         issue=details["msg"].removeprefix("Value error, ").removeprefix("Input "),

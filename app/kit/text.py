@@ -15,6 +15,13 @@ def visible(text: str) -> bool:
     return not all(map(_unseen, text))
 
 
+def seen(text: str) -> str:
+    """Raises `ValueError` for a text of which there is nothing to be seen."""
+    if not visible(text):
+        raise ValueError("has nothing in it that can be seen: send words")
+    return text
+
+
 def _unseen(sign: str) -> bool:
     if sign in _BLANK or unicodedata.category(sign) in _UNSEEN:
         return True

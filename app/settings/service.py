@@ -6,7 +6,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from app.kit.environment import Group, contradiction
+from app.kit.contradiction import contradiction
+from app.kit.environment import Group
 from app.settings.fields import (
     DatabaseUrl,
     DataDir,
@@ -85,7 +86,7 @@ class Market(Group):
     def _rounds_in_order(self) -> Self:
         if self.min_rounds > self.max_rounds:
             issue = f"({self.min_rounds}) should be at most MAX_ROUNDS ({self.max_rounds})"
-            raise contradiction("min_rounds", issue, example=self.max_rounds)
+            raise contradiction("min_rounds", issue=issue, example=f"{self.max_rounds}")
         return self
 
 
@@ -122,7 +123,8 @@ class Jobs(Group):
         if self.stalled_after < 2 * self.heartbeat_interval:
             twice = f"twice WORKER_HEARTBEAT_INTERVAL ({self.heartbeat_interval:g})"
             issue = f"({self.stalled_after:g}) should be at least {twice}"
-            raise contradiction("stalled_after", issue, example=2 * self.heartbeat_interval)
+            example = f"{2 * self.heartbeat_interval:g}"
+            raise contradiction("stalled_after", issue=issue, example=example)
         return self
 
 

@@ -13,6 +13,7 @@ from app.web.examples import Examples
 _MOST = 100
 _SOURCES = {"body", "query", "path", "header", "cookie"}
 _LONGEST_EXAMPLE = 300
+_LONGEST_NAME = 100  # of a field; one that isn't known here may be anything
 
 _WORDS = {
     "dict_type": "should be an object",
@@ -46,19 +47,26 @@ def field_issues(
     `examples` are those of what the request should be."""
     found: Sequence[Mapping[str, Any]] = error.errors()
     known = examples or Examples()
-    return [FieldIssue(_path(item["loc"]), _issue(item, known)) for item in found[:_MOST]]
+    return [FieldIssue(_path(_place(item)), _issue(item, known)) for item in found[:_MOST]]
+
+
+def _place(item: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Of the field at fault, also where a rule between fields is broken."""
+    return (*item["loc"], *item.get("ctx", {}).get("at", ()))
 
 
 def _path(loc: Sequence[int | str]) -> str:
     inside = loc[1:] if len(loc) > 1 and loc[0] in _SOURCES else loc
-    return ".".join(map(str, inside))
+    return ".".join(str(step)[:_LONGEST_NAME] for step in inside)
 
 
 def _issue(item: Mapping[str, Any], examples: Examples) -> str:
     message = _message(item, examples)
     received = item["input"]
+    if item["type"] == "contradiction":
+        return f"{message}{_example(item['ctx']['example'], item['loc'])}"
     if item["type"] == "value_error" and isinstance(received, dict | list):
-        return message  # a rule between fields: the path names the object, which is long
+        return message  # of an object as a whole, which is long
     got = "" if item["type"] == "missing" else f", got {quoted(received)}"
     return f"{message}{got}{_advice(item, examples)}"
 
@@ -97,6 +105,10 @@ def _advice(item: Mapping[str, Any], examples: Examples) -> str:
     parts = [*item["loc"], 0] if isinstance(example, list) else item["loc"]
     names, who = examples.names(parts), "it" if parts is item["loc"] else "each"
     return f"; {who} has the fields {', '.join(names)}" if names else ""
+
+
+def _example(example: Any, loc: Sequence[int | str]) -> str:
+    return "" if example is None else f"; for example {_written(example, loc)}"
 
 
 def _written(example: Any, loc: Sequence[int | str]) -> str:

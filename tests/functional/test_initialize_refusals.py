@@ -181,30 +181,39 @@ async def test_every_bad_field_is_listed(market: Market) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prices", "field"),
+    ("prices", "field", "issue"),
     [
-        ({"cost_price": 780}, "sellers.0.inventory.0"),
-        ({"least_price": 1050}, "sellers.0.inventory.0"),
-        ({"cost_price": 1000, "least_price": 900}, "sellers.0.inventory.0"),
-        ({"selling_price": 10}, "sellers.0.inventory.0"),
+        ({"cost_price": 780}, "least_price", "cost_price (780.00), got 780.00; for example 880"),
+        ({"least_price": 1050}, "selling_price", "least_price (1050.00), got 1050.00"),
+        ({"cost_price": 1000, "least_price": 900}, "least_price", "cost_price (1000.00), got 900"),
+        ({"selling_price": 10}, "selling_price", "least_price (780.00), got 10.00; for example"),
     ],
 )
-async def test_a_sellers_prices_rise(market: Market, prices: dict[str, float], field: str) -> None:
+async def test_a_sellers_prices_rise(
+    market: Market, prices: dict[str, float], field: str, issue: str
+) -> None:
     body = base()
     body["sellers"][0]["inventory"][0] |= prices
 
-    assert fields_of(refused(await initialize(market, body), 400, "VALIDATION_ERROR")) == {field}
+    error = refused(await initialize(market, body), 400, "VALIDATION_ERROR")
+
+    assert fields_of(error) == {f"sellers.0.inventory.0.{field}"}
+    assert f"should be greater than {issue}" in error["message"]
 
 
-@pytest.mark.parametrize(("low", "high"), [(100, 100), (100, 99.99)])
+@pytest.mark.parametrize(
+    ("low", "high", "example"),
+    [(100, 100, "200"), (100, 99.99, "200"), (999_999_999, 1, "1000000000"), (10**9, 1, None)],
+)
 async def test_the_buyers_maximum_is_above_its_minimum(
-    market: Market, low: float, high: float
+    market: Market, low: float, high: float, example: str | None
 ) -> None:
     body = marketplace([item(low=low, high=high)])
 
     error = refused(await initialize(market, body), 400, "VALIDATION_ERROR")
 
-    assert fields_of(error) == {"buyer.shopping_list.0"}
+    assert fields_of(error) == {"buyer.shopping_list.0.max_price_per_unit"}
+    assert error["message"].partition("; for example ")[2] == (f"{example}.0" if example else "")
 
 
 @pytest.mark.parametrize(
@@ -214,22 +223,34 @@ async def test_the_buyers_maximum_is_above_its_minimum(
 async def test_seller_names_are_unique_after_trimming_and_folding(
     market: Market, one: str, other: str
 ) -> None:
-    body = marketplace(sellers=[seller(one), seller(other)])
+    body = marketplace(sellers=[seller("First"), seller(one), seller(other)])
 
     error = refused(await initialize(market, body), 400, "VALIDATION_ERROR")
 
-    assert len(error["details"]) == 1
-    assert error["details"][0]["field"] in {"body", "sellers"}
+    assert fields_of(error) == {"sellers.2.name"}
+    told = f"should differ from sellers.1.name, got {other.strip()!r}; for example"
+    assert told in error["message"]
 
 
 async def test_item_ids_are_unique_within_a_seller(market: Market) -> None:
-    body = marketplace(
-        sellers=[seller("A", stock("Laptop", item_id="x"), stock("Mouse", item_id=" x "))]
+    stocks = [stock(name, item_id=name) for name in ("x", "x 2", " x ")]
+
+    error = refused(
+        await initialize(market, marketplace(sellers=[seller("A", *stocks)])),
+        400,
+        "VALIDATION_ERROR",
     )
+
+    assert fields_of(error) == {"sellers.0.inventory.2.item_id"}
+    assert error["message"].endswith("inventory.0.item_id, got 'x'; for example \"x 3\"")
+
+
+async def test_the_rounds_are_in_order(market: Market) -> None:
+    body = base() | {"min_rounds": 7, "max_rounds": 5}
 
     error = refused(await initialize(market, body), 400, "VALIDATION_ERROR")
 
-    assert fields_of(error) == {"sellers.0"}
+    assert error["message"] == "min_rounds should be at most max_rounds (5), got 7; for example 5"
 
 
 async def test_two_sellers_may_use_the_same_item_id(market: Market) -> None:

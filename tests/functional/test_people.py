@@ -143,6 +143,7 @@ class TestMessage:
             {},
             {"message": ""},
             {"message": "   "},
+            {"message": "\u200b"},
             {"message": "x" * 1001},
             {"message": None},
             {"message": 7},

@@ -36,7 +36,7 @@ WRONG: list[object] = [
 ]
 WRONG_IN_ADDRESSES = ["", "x y", "?", "-1", "1.5", "9" * 30, "2026-01-01", "x" * 1000]
 MARK = "; for example "
-TELL_BY_THEMSELVES = {"literal_error", "enum", "value_error", "assertion_error"}
+TELL_BY_THEMSELVES = {"literal_error", "enum", "value_error", "assertion_error", "contradiction"}
 
 
 def routes_of(router: Any) -> Iterator[APIRoute]:

@@ -16,13 +16,12 @@ from app.chat.limits import MEMORY_LENGTH
 from app.chat.memory.book import MemoriesPage
 from app.chat.memory.keeping import Change
 from app.chat.memory.telling import SUBJECT_LENGTH, Kind, one_line
-from app.kit.text import visible
+from app.kit.text import seen
 from app.web import Timestamp
 
 
 def _seen(text: str) -> str:
-    if not visible(one_line(text)):
-        raise ValueError("has nothing in it that can be seen: send words")
+    seen(one_line(text))
     return text
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -10,7 +11,10 @@ from pydantic import (
     model_validator,
 )
 
+from app.kit.contradiction import contradiction
+from app.kit.text import seen
 from app.negotiation.agents.seat import AgentKind, Priority, SpeakingStyle
+from app.negotiation.schemas.rules import all_different, rising
 from app.negotiation.schemas.values import (
     JSON_NUMBER,
     MAX_SELLERS,
@@ -36,8 +40,7 @@ class ShoppingItemIn(Body):
 
     @model_validator(mode="after")
     def _ordered(self) -> "ShoppingItemIn":
-        if self.max_price_per_unit <= self.min_price_per_unit:
-            raise ValueError("max_price_per_unit must be greater than min_price_per_unit")
+        rising(self, "min_price_per_unit", "max_price_per_unit")
         return self
 
 
@@ -66,8 +69,7 @@ class InventoryItemIn(Body):
 
     @model_validator(mode="after")
     def _ordered(self) -> "InventoryItemIn":
-        if not self.cost_price < self.least_price < self.selling_price:
-            raise ValueError("prices must rise: cost_price < least_price < selling_price")
+        rising(self, "cost_price", "least_price", "selling_price")
         return self
 
 
@@ -89,11 +91,7 @@ class SellerIn(Body):
 
     @model_validator(mode="after")
     def _unique(self) -> "SellerIn":
-        seen: set[str] = set()
-        for item in self.inventory:
-            if item.item_id in seen:
-                raise ValueError(f"inventory holds item_id '{item.item_id}' twice")
-            seen.add(item.item_id)
+        all_different([item.item_id for item in self.inventory], str, "inventory", "item_id")
         return self
 
 
@@ -136,18 +134,14 @@ class InitializeRequest(Body):
 
     @model_validator(mode="after")
     def _unique_sellers(self) -> "InitializeRequest":
-        seen: dict[str, str] = {}
-        for seller in self.sellers:
-            key = name_key(seller.name)
-            if key in seen:
-                raise ValueError(f"sellers '{seen[key]}' and '{seller.name}' have the same name")
-            seen[key] = seller.name
+        all_different([seller.name for seller in self.sellers], name_key, "sellers", "name")
         return self
 
     @model_validator(mode="after")
     def _rounds_in_order(self) -> "InitializeRequest":
         if self.min_rounds and self.max_rounds and self.min_rounds > self.max_rounds:
-            raise ValueError(f"min_rounds must be at most max_rounds ({self.max_rounds})")
+            issue = f"should be at most max_rounds ({self.max_rounds}), got {self.min_rounds}"
+            raise contradiction("min_rounds", issue=issue, example=self.max_rounds)
         return self
 
     model_config = ConfigDict(
@@ -207,14 +201,6 @@ class InitializeRequest(Body):
 
 
 class MessageRequest(Body):
-    message: Annotated[str, StringConstraints(min_length=1, max_length=1000)] = Field(
-        examples=["@TechStore can you do 900 for two?"]
-    )
-
-    @model_validator(mode="after")
-    def _not_blank(self) -> "MessageRequest":
-        if not self.message.strip():
-            raise ValueError(
-                "message is blank; say something, such as: @TechStore, your best price?"
-            )
-        return self
+    message: Annotated[
+        str, StringConstraints(min_length=1, max_length=1000), AfterValidator(seen)
+    ] = Field(examples=["@TechStore can you do 900 for two?"])

@@ -79,7 +79,7 @@ UNUSABLE: list[tuple[str, object, str]] = [
     ("system_text", "é" * (SYSTEM_BYTES // 2 + 1), f"at most {SYSTEM_BYTES} bytes"),
     ("system_text", "  ", "at least 1 character"),
     ("remember", "yes", "valid boolean"),
-    ("colour", "red", "unknown field 'colour'; known are title, template, model"),
+    ("colour", "red", "isn't known here, got 'red'; known are title, template, model"),
 ]
 
 

@@ -156,7 +156,7 @@ async def test_a_budget_is_made_shown_changed_and_removed(service: Service) -> N
         ({"limit_tokens": 1.5}, "limit_tokens"),
         (
             {"limit_usd": 1, "tenant_id": "acme"},
-            "has an unknown field 'tenant_id'; known are tenant",
+            "tenant_id isn't known here, got 'acme'; known are tenant",
         ),
         ({"limit_usd": 1, "task": "cooking"}, "task should be 'buyer_turn'"),
         ({"limit_usd": 1, "period": "week"}, "period should be 'day' or 'month'"),
