@@ -24,6 +24,7 @@ LLMError
 
 import logging
 from datetime import datetime
+from itertools import groupby
 
 from app.errors import AppError
 from app.llm.messages import Attempt, Usage
@@ -188,10 +189,15 @@ class ChainExhausted(LLMError):
     message."""
 
     def __init__(self, attempts: tuple[Attempt, ...], cause: LLMError) -> None:
-        tried = "; ".join(f"{a.model}: {a.message}" for a in attempts)
+        told = groupby(f"{a.model}: {a.message}" for a in attempts)
+        tried = "; ".join(_times(attempt, len([*equal])) for attempt, equal in told)
         super().__init__(f"every model failed: {tried}")
         self.attempts = attempts
         self.cause = cause
         self.code = cause.code  # type: ignore[misc]  # the class's default gives way to the cause
         self.status = cause.status  # type: ignore[misc]
         self.retry_after: float | None = getattr(cause, "retry_after", None)
+
+
+def _times(told: str, count: int) -> str:
+    return told if count == 1 else f"{told} ({count} times)"

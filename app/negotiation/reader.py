@@ -98,8 +98,13 @@ def _eyes(
         return "buyer"
     if agent_type in (None, "seller") and agent_id in setup.cast.sellers:
         return agent_id
-    issue = f"there is no such {agent_type or 'agent'} in this room; leave it out to see all"
-    raise InvalidInput(f"agent_id: {issue}", details=(FieldIssue("agent_id", issue),))
+    known = next(iter(setup.cast.sellers), None) if agent_type == "seller" else setup.buyer.id
+    issue = f"should be the id of the room's buyer or of one of its sellers, got {agent_id}"
+    if agent_type is not None:
+        issue = f"should be the id of a {agent_type} of this room, got {agent_id or 'none'}"
+    if known is not None:
+        issue += f"; for example {known}"
+    raise InvalidInput(f"agent_id {issue}", details=(FieldIssue("agent_id", issue),))
 
 
 def _state(setup: RoomSetup, log: list[Logged], eyes: UUID | AgentType | None) -> StateResponse:

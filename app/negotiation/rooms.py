@@ -9,7 +9,7 @@ from app.jobs import JobQueue
 from app.kit.clock import Clock
 from app.kit.frozen import frozen
 from app.kit.ids import new_id
-from app.kit.money import to_micro
+from app.kit.money import plain, to_micro
 from app.llm import LLMClient
 from app.negotiation.agents.seat import AgentKind, Terms
 from app.negotiation.errors import (
@@ -207,19 +207,21 @@ async def _replayed(market: Market, setup: RoomSetup, run: Run) -> tuple[RoomSta
 def _check(setup: RoomSetup, deal: ForcedDeal) -> None:
     seat = setup.rules.sellers.get(deal.seller_id)
     if seat is None:
-        raise _illegal("selected_seller_id", f"seller '{deal.seller_id}' isn't in this room")
+        known = f"; for example {next(iter(setup.rules.sellers))}"
+        raise _illegal("selected_seller_id", f"'{deal.seller_id}' isn't in this room{known}")
     item = setup.item
     if not item.min_price <= deal.terms.price <= item.max_price:
-        limits = f"from {item.min_price:f} to {item.max_price:f}"
-        raise _illegal("final_price_per_unit", f"{deal.terms.price} isn't {limits}")
+        limits = f"should be from {plain(item.min_price)} to {plain(item.max_price)}"
+        raise _illegal("final_price_per_unit", f"{limits}, got {plain(deal.terms.price)}")
     if deal.terms.quantity > seat.stock:
         raise InsufficientInventory(seat.name, seat.stock, deal.terms.quantity)
     if not 1 <= deal.terms.quantity <= item.quantity_needed:
-        raise _illegal("quantity", f"{deal.terms.quantity} isn't from 1 to {item.quantity_needed}")
+        limits = f"should be from 1 to {item.quantity_needed}"
+        raise _illegal("quantity", f"{limits}, got {deal.terms.quantity}")
 
 
 def _illegal(field: str, issue: str) -> IllegalDecision:
-    return IllegalDecision(f"{field}: {issue}", details=(FieldIssue(field, issue),))
+    return IllegalDecision(f"{field} {issue}", details=(FieldIssue(field, issue),))
 
 
 def _decision(decided: Decided) -> DecideResponse:

@@ -359,6 +359,22 @@ class TestDecide:
         assert fields_of(error) == {field}
         await market.decide(room.room_id, **room.deal)
 
+    @pytest.mark.parametrize(
+        ("changed", "told"),
+        [
+            (
+                {"final_price_per_unit": 699.99},
+                "final_price_per_unit should be from 700.00 to 1100.00, got 699.99",
+            ),
+            ({"quantity": 3}, "quantity should be from 1 to 2, got 3"),
+        ],
+    )
+    async def test_limits_are_told(self, market: Market, changed: Json, told: str) -> None:
+        room = await hold(market)
+        response = await market.deciding(room.room_id, **room.deal | changed)
+
+        assert refused(response, 400, "VALIDATION_ERROR")["message"] == told
+
     async def test_without_a_type(self, market: Market) -> None:
         room = await hold(market)
         response = await market.http.post(f"/api/v1/negotiation/{room.room_id}/decide")

@@ -169,6 +169,19 @@ class TestThroughAnAgentsEyes:
         error = refused(await market.http.get(path, params=query), 400, "VALIDATION_ERROR")
 
         assert fields_of(error) == {field}
+        assert ", got " in error["message"]
+
+    async def test_one_that_there_is_comes_along(self, market: Market) -> None:
+        made = await market.initialize(marketplace())
+        path = f"/api/v1/negotiation/{made['negotiation_rooms'][0]['room_id']}/state"
+        query = {"agent_type": "buyer", "agent_id": made["seller_ids"][0]}
+
+        error = refused(await market.http.get(path, params=query), 400, "VALIDATION_ERROR")
+
+        assert error["message"] == (
+            f"agent_id should be the id of a buyer of this room, got {query['agent_id']}; "
+            f"for example {made['buyer_id']}"
+        )
 
     async def test_a_seller_is_no_buyer(self, market: Market) -> None:
         made = await market.initialize(marketplace())

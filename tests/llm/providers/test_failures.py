@@ -135,6 +135,16 @@ def test_the_wait_outlives_the_chain() -> None:
     assert ChainExhausted((), told(400, {})).retry_after is None
 
 
+def test_what_a_chain_was_told_several_times_in_a_row_is_said_once() -> None:
+    said = [("x", "away"), ("x", "away"), ("x", "slow"), ("y", "slow"), ("x", "slow")]
+    cause = told(500, {})
+    tries = [Attempt(ModelRef("a", model), cause.code, message, 1) for model, message in said]
+
+    message = ChainExhausted(tuple(tries), cause).message
+
+    assert message == "every model failed: a:x: away (2 times); a:x: slow; a:y: slow; a:x: slow"
+
+
 class TestPayment:
     def test_money_held_for_calls_under_way_is_waited_for(self) -> None:
         error = told(402, {"error": IN_FLIGHT}, {"retry-after": "1"})
