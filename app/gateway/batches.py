@@ -109,9 +109,9 @@ class BatchWriter(Generic[T]):
             await within(seconds, self._write_all())
         return not self._queue
 
-    async def hurry(self, seconds: float) -> bool:
-        """Has `run` write now what waits, and is back when that is done, or after `seconds`. False
-        when nothing waited.
+    async def hurry(self, seconds: float = 2.0) -> bool:
+        """Has `run` write now what waits, and is back when that is done, or after `seconds`: who
+        asks next finds what was before. False when nothing waited.
 
         Cuts no write short, and doesn't wait for a database that is away.
         """

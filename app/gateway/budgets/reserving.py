@@ -17,7 +17,6 @@ from app.llm import Amount, BudgetExceeded, BudgetUnavailable, Call, Limits, Mod
 
 log = structlog.get_logger()
 
-_SETTLING = 0.5
 _ADVICE = ", or less with lower max_tokens"
 
 
@@ -25,15 +24,15 @@ class Reserving:
     """A call's reservation goes when its row of the ledger comes, in the same transaction; that
     of a call whose process died goes `longest` seconds after it was made: longer than any call.
 
-    `settle` has the rows of calls that ended written, within so many seconds, and says whether
-    any waited. A database that doesn't answer for `patience` seconds is away.
+    `settle` has the rows of calls that ended written, and says whether any waited. A
+    database that doesn't answer for `patience` seconds is away.
     """
 
     def __init__(
         self,
         database: Database,
         live: LiveBudgets,
-        settle: Callable[[float], Awaitable[bool]],
+        settle: Callable[[], Awaitable[bool]],
         clock: Clock,
         *,
         longest: float = 3600.0,
@@ -57,7 +56,7 @@ class Reserving:
             return
         call.reservation = call.id  # first: cancelled on the way, it may be there all the same
         exceeded = await self._reserve(call, most)
-        if exceeded and await self._settle(_SETTLING):
+        if exceeded and await self._settle():
             exceeded = await self._reserve(call, most)
         if exceeded:
             advice = _ADVICE if call.request.task in Task.of_models() else ""

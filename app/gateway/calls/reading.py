@@ -11,8 +11,6 @@ from app.gateway.calls.wanted import WantedCalls
 from app.gateway.calls.writer import LedgerWriter
 from app.kit.frozen import frozen
 
-_SETTLING = 0.1
-
 
 @frozen
 class CallsPage:
@@ -40,14 +38,14 @@ class CallReader:
         self._ledger = ledger
 
     async def find(self, tenant_id: str, wanted: WantedCalls) -> CallsPage:
-        await self._ledger.hurry(_SETTLING)
+        await self._ledger.hurry()
         async with self._database.read(tenant_id) as unit:
             calls = Calls(unit)
             return CallsPage(await calls.find(wanted), await calls.count(wanted))
 
     async def get(self, tenant_id: str, call_id: UUID) -> LedgerRow:
         """Raises `CallNotFound`, about another tenant's too."""
-        await self._ledger.hurry(_SETTLING)
+        await self._ledger.hurry()
         async with self._database.read(tenant_id) as unit:
             row = await Calls(unit).get(call_id)
         if row is None:

@@ -14,20 +14,19 @@ from app.insights.performance.schemas import PerformanceView, StepFigures
 from app.insights.performance.window import Window, window
 from app.kit.clock import Clock
 
-_SETTLING = 0.1
 _STATEMENT_CANCELLED = "57014"
 
 
 class Performance:
-    """`hurry` has the ledger write what waits, for so many seconds at most: so a call that has
-    ended counts. `patience` is how many seconds each of the handful of queries may take."""
+    """`hurry` has the ledger write what waits, so that a call that has ended counts.
+    `patience` is how many seconds each of the handful of queries may take."""
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
         *,
-        hurry: Callable[[float], Awaitable[object]],
+        hurry: Callable[[], Awaitable[object]],
         patience: float = 5.0,
     ) -> None:
         self._database = database
@@ -41,7 +40,7 @@ class Performance:
 
     async def report(self, tenant_id: str, asked: Window) -> bytes:
         """JSON of a `PerformanceView`. Raises `FiguresTooSlow`."""
-        await self._hurry(_SETTLING)
+        await self._hurry()
         tally = await self._tally(tenant_id, asked)
         # a thousand steps take a tenth of a second to write down
         return await asyncio.to_thread(_written, tally, asked)

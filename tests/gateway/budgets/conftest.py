@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ async def process_on(
     database = Database(address)
     live = LiveBudgets(database, Notifications(address), clock)
     ledger = LedgerWriter(database)
-    reserving = Reserving(database, live, ledger.flush, clock, patience=patience)
+    reserving = Reserving(database, live, partial(ledger.flush, 10), clock, patience=patience)
     await live.load()
     yield Process(BudgetBook(database, live, clock), live, reserving, ledger, clock)
     await database.aclose()

@@ -55,7 +55,7 @@ async def filled(database: Database) -> Database:
 
 
 def performance_of(database: Database, **options: float) -> Performance:
-    async def hurry(_seconds: float) -> None:
+    async def hurry() -> None:
         """There is no ledger."""
 
     return Performance(database, lambda: NOON, hurry=hurry, **options)
