@@ -278,7 +278,7 @@ async def test_the_time_runs_out_while_a_model_thinks(
 ) -> None:
     vendor.fault = "silence"
     async with run_market(**openrouter(vendor)) as market:
-        _, room_id = await room_of(market, by_models(timeout_minutes=0.3 / 60))
+        _, room_id = await room_of(market, by_models(timeout_minutes=1.5 / 60))
         events = await market.play(room_id)
         await asyncio.wait_for(vendor.chats[-1].hung_up(), 30)
 

@@ -160,21 +160,21 @@ async def test_a_model_that_is_back_is_asked_again(door: Service, vendor: FakeOp
 
 
 async def test_chunks_leave_as_they_come(door: Service, vendor: FakeOpenAI) -> None:
-    """A token is with the caller before the vendor says the next one."""
-    said: asyncio.Queue[str] = asyncio.Queue()
-    vendor.token_delay = 0.3
-    vendor.reply = lambda _body: "One two three"
+    """The vendor says the next word when the caller has the one before, and not until then."""
+    heard: list[str] = []
+
+    async def until_heard(said: int) -> None:
+        while len(heard) < said:
+            await asyncio.sleep(0.005)
+
+    vendor.before_token, vendor.reply = until_heard, lambda _body: "One two three"
     body = {"model": "openai:ok@live", "stream": True, "messages": HELLO}
-    loop = asyncio.get_running_loop()
-    moments: list[float] = []
     try:
         async with door.http.stream("POST", CHAT, json=body) as response:
             async for line in response.aiter_lines():
                 if '"content": "' in line and '"content": ""' not in line:
-                    moments.append(loop.time())
-                    said.put_nowait(line)
+                    heard.append(line)  # noqa: PERF401  # one by one, as they come
     finally:
-        vendor.reply = lambda _body: TEXT
+        vendor.before_token, vendor.reply = None, lambda _body: TEXT
 
-    assert said.qsize() == 3
-    assert moments[2] - moments[0] > 0.3
+    assert len(heard) == 3

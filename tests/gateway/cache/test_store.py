@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -23,7 +24,8 @@ EVENTS: tuple[ModelEvent, ...] = (
     WireChunk(b'data: {"x": "\xe2\x82\xac"}\n\n', 3),
     End("stop", ModelRef("openrouter", "openai/gpt-5-mini")),
 )
-QUICK = StoreOptions(patience=0.2, pause=0.05, write_timeout=0.5, bound=10_000)
+PATIENT = StoreOptions(patience=30, pause=0.05, write_timeout=30, bound=10_000)
+QUICK = replace(PATIENT, patience=0.2, write_timeout=0.5)
 
 
 def recording(*events: ModelEvent, until: datetime = NOW + timedelta(hours=1)) -> Recording:
@@ -31,7 +33,17 @@ def recording(*events: ModelEvent, until: datetime = NOW + timedelta(hours=1)) -
 
 
 def opened(database: Database, now: datetime = NOW, monotonic: float = 0.0) -> AnswerStore:
-    return AnswerStore(database, QUICK, clock=lambda: now, monotonic=lambda: monotonic)
+    return AnswerStore(database, PATIENT, clock=lambda: now, monotonic=lambda: monotonic)
+
+
+def hurried(database: Database, monotonic: Callable[[], float] = lambda: 0.0) -> AnswerStore:
+    return AnswerStore(database, QUICK, clock=lambda: NOW, monotonic=monotonic)
+
+
+async def written(database: Database) -> None:
+    store = opened(database)
+    store.put("default", KEY, recording())
+    assert await store.flush()
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -122,7 +134,7 @@ async def test_only_so_much_waits(database: Database) -> None:
     for _ in range(100):
         store.put("default", KEY, recording())
 
-    assert store.queued_bytes <= QUICK.bound
+    assert store.queued_bytes <= PATIENT.bound
     assert 0 < store.dropped < 100
 
 
@@ -139,9 +151,8 @@ async def test_a_row_that_makes_no_sense_is_no_answer(database: Database, addres
 async def test_a_database_that_is_away(
     far_database: Database, proxy: PostgresProxy, how: Callable[[PostgresProxy], None]
 ) -> None:
-    store = opened(far_database)
-    store.put("default", KEY, recording())
-    await store.flush()
+    await written(far_database)
+    store = hurried(far_database)
     store.put("default", "1" * 64, recording())
     how(proxy)
 
@@ -156,9 +167,8 @@ async def test_a_database_that_was_away_is_asked_again_after_a_pause(
     far_database: Database, proxy: PostgresProxy
 ) -> None:
     now = 0.0
-    store = AnswerStore(far_database, QUICK, clock=lambda: NOW, monotonic=lambda: now)
-    store.put("default", KEY, recording())
-    await store.flush()
+    await written(far_database)
+    store = hurried(far_database, lambda: now)
     proxy.go_away()
     assert await store.get("default", KEY) is None
     proxy.come_back()
