@@ -17,6 +17,8 @@ from bench.compression import compression
 from bench.context import context
 from bench.figure import Figure
 from bench.gateway import gateway
+from bench.leaving import TIMES as LEAVERS
+from bench.leaving import leaving
 from bench.measures import LATENCY, TIMES, crowds, offline, rounds, subscribers
 from bench.outage import MINUTES, outage
 from bench.partners import ROOMS, TALKS, partners
@@ -70,6 +72,14 @@ SECTIONS = (
         "before it is shown. A token's delay counts from the vendor's saying it to its being read "
         "by who asked; processor time is that of the service's process; a stream's memory is what "
         "the service takes more than before when all talk, divided by their number.",
+    ),
+    Section(
+        "Answers that nobody wants any more",
+        (leaving,),
+        f"{LEAVERS} of each, one after the other, in front of a fake vendor on loopback that never "
+        "comes to an end. A caller of `POST /v1/chat/completions` closes its connection; an answer "
+        "of `POST /api/chat/stream` is stopped by a second service on the same database. Then the "
+        "time until the vendor's own connection is closed, in the middle and at most.",
     ),
     Section(
         "Partners in trouble",

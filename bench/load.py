@@ -9,14 +9,19 @@ from urllib.parse import urlsplit
 import orjson
 
 
-def question(*, stream: bool) -> bytes:
-    """A request to the model `bench`, ready to be written."""
+def question(*, stream: bool, model: str = "bench") -> bytes:
+    """A request, ready to be written."""
     messages = [
         {"role": "system", "content": "Answer in a few words."},
         {"role": "user", "content": "What does a gateway cost, and how do you know? " * 4},
     ]
     body = orjson.dumps(
-        {"model": "openai:bench", "messages": messages, "stream": stream, "temperature": 0.5}
+        {
+            "model": f"openai:{model}",
+            "messages": messages,
+            "stream": stream,
+            "temperature": 0.5,
+        }
     )
     return (
         b"POST /v1/chat/completions HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"

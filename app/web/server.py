@@ -1,5 +1,6 @@
 """Serves an application on an address, until told to stop."""
 
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from types import FrameType
@@ -9,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import garbage
 from app.kit.last_resort import end_soon
+from app.web.errors import InternalError, meaning_of
 
 GRACE_SECONDS = 3
 """How long open requests may take to end after SIGTERM; what else ends then needs time, too."""
@@ -62,6 +64,13 @@ class _Startup:
             raise
 
 
+def _news(record: logging.LogRecord) -> bool:
+    """False for an answer that broke off because of something expected: that has its line in the
+    log, and a traceback beside it would look like a bug."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error is None or isinstance(meaning_of(error), InternalError)
+
+
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -84,6 +93,7 @@ def serve(app: ASGIApp, listener: socket.socket, *, on_ready: Callable[[], None]
     Raises what the application raised, when it couldn't open.
     """
     startup = _Startup(app)
+    logging.getLogger("uvicorn.error").addFilter(_news)
     config = uvicorn.Config(
         startup,
         interface="asgi3",
