@@ -176,7 +176,7 @@ def test_every_fault_is_said_beside_its_input(page: Page) -> None:
         "buyer.name",
         "buyer.shopping_list.0.max_price_per_unit",
         "sellers.1.inventory.0.quantity_available",
-        "sellers.1.inventory.1.cost_price",
+        "sellers.1.inventory.1.least_price",
     ]
     assert all(
         page.text(f"#{e.get_attribute('aria-describedby')}") for e in page.all("[aria-invalid]")

@@ -39,7 +39,7 @@ export function clearFaults(form) {
 /** Puts each of `details` beside its input, in the open; returns those that have none. */
 export function showFaults(form, details = []) {
   const homeless = details.filter(({ field: path, issue }) => {
-    const input = inputAt(form, path) ?? nearest(form, path, issue);
+    const input = inputAt(form, path) ?? nearest(form, path);
     if (input) fault(reveal(input), issue);
     return !input;
   });
@@ -47,12 +47,11 @@ export function showFaults(form, details = []) {
   return homeless;
 }
 
-/** A fault of a whole row goes to the input that it names, or else to the row's first. */
-function nearest(form, path, issue) {
-  const inputs = [...form.querySelectorAll(`[data-group="${CSS.escape(path)}"] [data-field]`)];
-  const place = ({ dataset }) => issue.indexOf(dataset.field.split(".").at(-1));
-  const [named] = inputs.filter((input) => place(input) >= 0).sort((a, b) => place(a) - place(b));
-  return named ?? inputs[0];
+/** What has no input of its own, such as an id, goes to the first of the row that it is in. */
+function nearest(form, path) {
+  const rows = [path, path.slice(0, path.lastIndexOf("."))];
+  const first = (row) => form.querySelector(`[data-group="${CSS.escape(row)}"] [data-field]`);
+  return rows.map(first).find(Boolean);
 }
 
 /** Opens whatever the input is folded away in. */
