@@ -85,7 +85,7 @@ class TestHelp:
 
     def test_loads_nothing_heavy(self, shell: Shell) -> None:
         code = (
-            "import sys, app.__main__; print(sorted({'fastapi', 'sqlalchemy', 'pydantic', "
+            "import sys, app.commands.parser; print(sorted({'fastapi', 'sqlalchemy', 'pydantic', "
             "'app.settings', 'uvicorn'} & set(sys.modules)))"
         )
         done = subprocess.run(

@@ -1,5 +1,6 @@
 """Has a process load less than its libraries would."""
 
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ def load_less() -> None:
         import structlog  # noqa: F401, PLC0415  # commands that need neither load nothing
     _rule_out("pydantic.v1")  # 2 MB: the framework asks of every type whether it is one of that age
     _build_when_used()
+
+
+def forget_the_search() -> None:
+    """To be called when what is needed is loaded: half a megabyte of listings of the folders that
+    it was looked for in, and of patterns that were used on the way."""
+    sys.path_importer_cache.clear()
+    re.purge()
 
 
 def _build_when_used() -> None:

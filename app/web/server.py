@@ -66,9 +66,12 @@ class _Startup:
 
 def _news(record: logging.LogRecord) -> bool:
     """False for an answer that broke off because of something expected: that has its line in the
-    log, and a traceback beside it would look like a bug."""
+    log, and a traceback beside it would look like a bug. False, too, for the advice to install
+    what websockets need, which nothing here is served over."""
     error = record.exc_info[1] if record.exc_info else None
-    return error is None or isinstance(meaning_of(error), InternalError)
+    if error is not None:
+        return isinstance(meaning_of(error), InternalError)
+    return not str(record.msg).startswith("No supported WebSocket library")
 
 
 class _Server(uvicorn.Server):
@@ -100,6 +103,7 @@ def serve(app: ASGIApp, listener: socket.socket, *, on_ready: Callable[[], None]
         http="httptools",
         lifespan="on",
         proxy_headers=False,  # nothing here asks where a request came from
+        ws="none",  # it would load 1 MB
         log_config=None,
         access_log=False,
         server_header=False,

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-COMPOSITION = {"__main__", "main", "lifespan", "routes", "tables"}
-READS_SETTINGS = {"__main__", "main", "lifespan", "settings"}
+COMPOSITION = {"__main__", "commands", "main", "lifespan", "routes", "tables"}
+READS_SETTINGS = {"commands", "main", "lifespan", "settings"}
 WEB_FRAMEWORK = {"fastapi", "starlette"}
 QUERIES = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all"}
 SHARED = {"kit"}  # a shelf of small modules, no slice

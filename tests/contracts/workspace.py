@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # schemathesis brings it, and nobody brings its types
 
-from app.__main__ import cli
+from app.commands.parser import cli
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = {

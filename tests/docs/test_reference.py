@@ -10,9 +10,9 @@ import pytest
 from pydantic import BaseModel
 
 import app
-from app.__main__ import cli
 from app.chat.events import NoticeCode
 from app.chat.generations.stream_schemas import ANSWER_EVENT
+from app.commands.parser import cli
 from app.errors import AppError
 from app.llm import PROVIDERS, LLMError, NoAccount
 from app.llm import Task as ModelTask

@@ -6,11 +6,12 @@ import sys
 _SERVED = """
 import sys
 import app.__main__
-early = {"structlog", "pydantic", "rich"} & set(sys.modules)
+early = {"structlog", "pydantic", "rich", "typer"} & set(sys.modules)
 from app.kit.lean import load_less
 load_less()
 import app.main, app.lifespan
-print(sorted(early), "rich" in sys.modules, sys.modules.get("pydantic.v1"))
+late = {"rich", "typer", "websockets"} & set(sys.modules)
+print(sorted(early), sorted(late), sys.modules.get("pydantic.v1"))
 """
 
 
@@ -19,4 +20,4 @@ def test_the_service_loads_no_more_than_it_needs() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _SERVED], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.split("\n")[0] == "[] False None"
+    assert done.stdout.split("\n")[0] == "[] [] None"
