@@ -201,10 +201,12 @@ TALK = """(() => {
 
 
 @pytest.fixture
-def microphone(calm: Page) -> Page:
+def microphone(calm: Page) -> Iterator[Page]:
+    """In place of what the page shows, until the test is over."""
     calm.look()
     calm.module("voice/talk-button.js", TALK)
-    return calm
+    yield calm
+    calm.open("console/index.html")
 
 
 def state(page: Page) -> str:
