@@ -156,7 +156,7 @@ class OpenAIModel:
             return VectorsReader(*about, relayed=request.body is not None)
         if request.body is None or request.streamed is not streamed:
             return StreamReader(*about) if streamed else WholeReader(*about)
-        return StreamRelay(*about, request.body) if streamed else WholeRelay(*about)
+        return StreamRelay(*about, request.answers) if streamed else WholeRelay(*about)
 
     def _cut(self, reader: Reader, error: Exception) -> None:
         """Nothing more comes, which is well where all was said."""

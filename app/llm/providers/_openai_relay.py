@@ -1,6 +1,6 @@
 """Passes event streams of the OpenAI wire on to a caller who speaks it too. No network in here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.kit import json, sse
@@ -26,17 +26,17 @@ _SILENT = ("role", "name")
 
 
 class StreamRelay:
-    """A stream asked for by `body`. Frames keep their bytes, but for comments, CRLF, and the count
+    """A stream of so many `answers`. Frames keep their bytes, but for comments, CRLF, and the count
     of tokens: that is told at the end, once, by whoever relays to a caller who asked for it.
 
     Until the model says something every frame is read and held back, since until then another model
     may still take over. From there on frames go through unread, unless one may matter.
     """
 
-    def __init__(self, ref: ModelRef, failures: Failures, body: Mapping[str, Any]) -> None:
+    def __init__(self, ref: ModelRef, failures: Failures, answers: int) -> None:
         self._ref = ref
         self._failures = failures
-        self._choices = wanted if isinstance(wanted := body.get("n"), int) else 1
+        self._answers = answers
         self._framer = sse.Framer()
         self._silent = True
         self._nulls = False
@@ -146,7 +146,7 @@ class StreamRelay:
                 self._finished.setdefault(str(choice.get("index")), reason)
             if reason == "error":
                 raise self._failures.unusable("broke off with an error")
-        self.complete = len(self._finished) >= self._choices
+        self.complete = len(self._finished) >= self._answers
 
     def _uncounted(self, whole: bytes, payload: dict[str, Any]) -> bytes:
         if "usage" not in payload:
