@@ -7,6 +7,7 @@ kept.
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Self
 
@@ -17,7 +18,7 @@ _STATUS = re.compile(r"status-(?P<code>\d{3})(?:-after-(?P<after>\d+))?")
 _GARBAGE = b"\x00\xff<html>no answer of this kind"
 
 
-class Taking:
+class Taking(ABC):
     """`async with` it. `attempts` counts requests, whatever became of them."""
 
     def __init__(self, fault: str = "ok", *, port: int = 0) -> None:
@@ -49,9 +50,9 @@ class Taking:
         async with asyncio.timeout(_PATIENCE_SECONDS), self._news:
             await self._news.wait_for(holds)
 
+    @abstractmethod
     def take(self, request: Request) -> tuple[bytes, str]:
         """Keeps what came; the answer, and its type. Raises `ValueError` on what it can't read."""
-        raise NotImplementedError
 
     async def _handle(self, exchange: Exchange) -> None:
         self.attempts += 1

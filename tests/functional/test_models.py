@@ -10,6 +10,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from app.db import Address
+from tests.fakes.gate import Gate
 from tests.fakes.negotiating import negotiate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.functional.client import Event, Json, Market, named, names, refused
@@ -444,21 +445,15 @@ class TestInterruptions:
     async def test_a_decision_ends_the_call_in_flight_and_no_other_is_made(
         self, run_market: RunMarket, vendor: FakeOpenAI
     ) -> None:
-        asked, answer = asyncio.Event(), asyncio.Event()
-
-        async def hold() -> None:
-            asked.set()
-            await answer.wait()
-
-        vendor.before_answer = hold
+        vendor.before_answer = gate = Gate()
         async with run_market(**openrouter(vendor)) as market:
             room_id = await room_of(market, by_models())
             await market.start(room_id)
-            await asked.wait()
+            await gate.reached()
             await market.decide(room_id, decision_type="no_deal")
             events = await market.events(room_id)
             await vendor.chats[-1].hung_up()
-            answer.set()
+            gate.open()
 
         assert names(events) == ["connected", "round_start", "decision", "negotiation_complete"]
         assert len(vendor.calls) == 1
@@ -488,18 +483,17 @@ class TestInterruptions:
     async def test_a_message_takes_the_turn_that_the_model_was_asked_for(
         self, run_market: RunMarket, vendor: FakeOpenAI
     ) -> None:
-        asked = asyncio.Event()
+        gate = Gate()
 
         async def hold() -> None:
             if len(vendor.calls) == 1:
-                asked.set()
-                await asyncio.Event().wait()
+                await gate()
 
         vendor.before_answer = hold
         async with run_market(**openrouter(vendor)) as market:
             room_id = await room_of(market, by_models())
             await market.start(room_id)
-            await asked.wait()
+            await gate.reached()
             said = await market.say(room_id, "@TechStore, what is your best price?")
             events = await market.events(room_id)
 
@@ -511,17 +505,11 @@ class TestInterruptions:
     async def test_deleting_a_session_ends_its_calls(
         self, run_market: RunMarket, vendor: FakeOpenAI
     ) -> None:
-        asked = asyncio.Event()
-
-        async def hold() -> None:
-            asked.set()
-            await asyncio.Event().wait()
-
-        vendor.before_answer = hold
+        vendor.before_answer = gate = Gate()
         async with run_market(**openrouter(vendor)) as market:
             made = await market.initialize(by_models())
             await market.start(made["negotiation_rooms"][0]["room_id"])
-            await asked.wait()
+            await gate.reached()
             await market.delete(made["session_id"])
             await vendor.chats[-1].hung_up()
 

@@ -24,8 +24,8 @@ class Reserving:
     """A call's reservation goes when its row of the ledger comes, in the same transaction; that
     of a call whose process died goes `longest` seconds after it was made: longer than any call.
 
-    `settle` has the rows of calls that ended written, and says whether any waited. A
-    database that doesn't answer for `patience` seconds is away.
+    `settle` has the rows of calls that ended written, and says whether any waited. A database
+    that doesn't answer for `patience` seconds is away.
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from tests.fakes.gate import Gate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import RunService, Service
 
@@ -65,12 +66,11 @@ async def test_a_model_names_the_first_exchange(run_service: RunService) -> None
 
 
 async def test_an_owners_title_stays(run_service: RunService) -> None:
-    naming_begun, renamed = asyncio.Event(), asyncio.Event()
+    gate = Gate()
 
     async def hold() -> None:
         if naming(upstream.calls[-1]):
-            naming_begun.set()
-            await renamed.wait()
+            await gate()
 
     async with (
         FakeOpenAI(reply=reply) as upstream,
@@ -78,8 +78,8 @@ async def test_an_owners_title_stays(run_service: RunService) -> None:
     ):
         upstream.before_answer = hold
         conversation = await say(service, model="lm_studio:ok")
-        await asyncio.wait_for(naming_begun.wait(), 30)
+        await gate.reached()
         await service.http.patch(f"{PATH}/{conversation}", json={"title": "My journey"})
-        renamed.set()
+        gate.open()
         await say(service, "And back?", conversation_id=conversation, model="lm_studio:ok")
         assert await title(service, conversation) == ("My journey", "owner")

@@ -4,6 +4,7 @@ import asyncio
 
 from app.db import Database
 from app.gateway import CatchingUp
+from tests.fakes.gate import Gate
 from tests.fakes.lm_studio import FakeLMStudio
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import RunService, Service
@@ -107,13 +108,7 @@ class TestService:
     async def test_a_vendor_that_hangs_holds_nobody_up(
         self, run_service: RunService, upstream: FakeOpenAI
     ) -> None:
-        asked = asyncio.Event()
-
-        async def hang() -> None:
-            asked.set()
-            await asyncio.Event().wait()
-
-        upstream.before_listing = hang
+        upstream.before_listing = gate = Gate()
         vendor = {"GROQ_API_KEY": "sk-canary", "GROQ_BASE_URL": upstream.base_url}
         async with (
             FakeLMStudio() as studio,
@@ -121,6 +116,6 @@ class TestService:
             asyncio.timeout(60),
         ):
             assert (await service.http.get("/readyz")).status_code == 200
-            await asked.wait()
+            await gate.reached()
             while not await listed(service, "lm_studio"):
                 await asyncio.sleep(0.02)

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.gateway.catalogue.browsing import Status, Wanted
 from app.llm import ModelRef, Prices
+from tests.fakes.gate import Gate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.gateway.catalogue.conftest import Gateway, OpenGateway
 
@@ -161,18 +162,12 @@ async def test_all_who_ask_at_once_share_one_flight(
 ) -> None:
     here: Gateway = await open_gateway(openrouter=upstream)
     there: Gateway = await open_gateway(openrouter=upstream)
-    arrived, answer = asyncio.Event(), asyncio.Event()
-
-    async def hold() -> None:
-        arrived.set()
-        await answer.wait()
-
-    upstream.before_listing = hold
+    upstream.before_listing = gate = Gate()
     first = asyncio.create_task(here.discovery.run())
-    await arrived.wait()
+    await gate.reached()
     others = [asyncio.create_task(each.discovery.run()) for each in (here, there, there)]
     await asyncio.sleep(0.2)
-    answer.set()
+    gate.open()
     reports = await asyncio.gather(first, *others)
     assert len({report.totals for report in reports}) == 1
     assert all(report.outcomes[0].listed == 2 for report in reports)

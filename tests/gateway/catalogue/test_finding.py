@@ -6,6 +6,7 @@ from app.db import Address, Database, Notifications
 from app.gateway import CatalogueFeed, Discovery, ModelFinding
 from app.kit.clock import utc_now
 from app.llm import Connection, LiveCatalogue, build_client
+from tests.fakes.gate import Gate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.gateway.catalogue.conftest import Gateway, OpenGateway
 
@@ -24,17 +25,11 @@ async def test_a_discovery_that_is_under_way_is_waited_for(
     open_gateway: OpenGateway, upstream: FakeOpenAI
 ) -> None:
     gateway: Gateway = await open_gateway(groq=upstream)
-    arrived, answer = asyncio.Event(), asyncio.Event()
-
-    async def hold() -> None:
-        arrived.set()
-        await answer.wait()
-
-    upstream.before_listing = hold
+    upstream.before_listing = gate = Gate()
     running = asyncio.create_task(gateway.discovery.run())
-    await arrived.wait()
+    await gate.reached()
     looking = asyncio.create_task(ModelFinding(gateway.discovery).look())
-    answer.set()
+    gate.open()
     assert await looking
     await running
     assert len(upstream.requests) == 1

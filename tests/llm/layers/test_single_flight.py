@@ -23,26 +23,18 @@ from app.llm import (
     Timeouts,
     Wishes,
 )
+from tests.fakes.gate import Gate
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.llm.conftest import Connect, RecordingLedger, ask
 
 TEXT = "Hello from the fake model."
 
 
-class Gate:
-    """Holds the upstream's answers back until it is opened."""
-
-    def __init__(self, upstream: FakeOpenAI) -> None:
-        self._open = asyncio.Event()
-        upstream.before_answer = self._open.wait
-
-    def open(self) -> None:
-        self._open.set()
-
-
 @pytest.fixture
 def gate(upstream: FakeOpenAI) -> Gate:
-    return Gate(upstream)
+    """Holds the upstream's answers back until it is opened."""
+    upstream.before_answer = gate = Gate()
+    return gate
 
 
 @pytest.fixture
