@@ -147,3 +147,21 @@ class Talk:
             )
 
         self.page.press(found, f"to press {name}")
+
+
+@contextmanager
+def unnamed(fake: FakeOpenAI) -> Iterator[None]:
+    """Meanwhile `fake` finds no title: a conversation keeps the one that it has by rule."""
+    released = threading.Event()
+
+    async def wait() -> None:
+        naming = "You name conversations" in str(fake.calls[-1]["messages"][0]["content"])
+        while naming and not released.is_set():
+            await asyncio.sleep(0.01)
+
+    fake.before_answer = wait
+    try:
+        yield
+    finally:
+        released.set()
+        fake.before_answer = None

@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from app.db import Address
 from tests.console.line import line_to
 from tests.console.page import Page
-from tests.console.talks import Talk, counted, held, upstream_in_a_thread
+from tests.console.talks import Talk, counted, held, unnamed, upstream_in_a_thread
 from tests.console.test_reading import FAINT
 from tests.fakes.openai_wire import FakeOpenAI
 from tests.fixtures.service import served_from_a_thread, settings_for
@@ -46,11 +46,14 @@ def talk(page: Page, live_server: str) -> Iterator[Talk]:
         yield Talk(page, http)
 
 
-def test_a_first_message_begins_a_conversation(talk: Talk) -> None:
+def test_a_first_message_begins_a_conversation(talk: Talk, upstream: FakeOpenAI) -> None:
     talk.open()
     assert talk.page.heading() == "New chat"
-    talk.say("please count to 20")
-    assert talk.finish() == counted(20)
+    with unnamed(upstream):
+        talk.say("please count to 20")
+        assert talk.finish() == counted(20)
+        title = talk.page.until(lambda: talk.page.text(".shelf .name"), "it in the list")
+        talk.page.until(lambda: talk.page.heading() == title != "New chat", "its title")
 
     assert talk.said() == ["please count to 20"]
     assert [m["content"] for m in talk.stored()] == ["please count to 20", counted(20)]
@@ -58,8 +61,6 @@ def test_a_first_message_begins_a_conversation(talk: Talk) -> None:
     assert talk.page.text(".usage").startswith(
         f"{usage['prompt_tokens']} in · {usage['completion_tokens']} out"
     )
-    title = talk.page.until(lambda: talk.page.text(".shelf .name"), "the conversation in the list")
-    talk.page.until(lambda: talk.page.heading() == title != "New chat", "its title")
     talk.open(talk.id)
     assert talk.finish() == counted(20)
 
